@@ -1,0 +1,38 @@
+using System.CommandLine;
+using FaceVoice.Cli.Commands;
+using FaceVoice.Cli.Terminal;
+
+namespace FaceVoice.Cli;
+
+/// <summary>The <c>facevoice</c> tool: reads the arguments, runs one command, returns its exit code.</summary>
+public static class CommandLineApplication
+{
+    /// <summary>Runs the tool.</summary>
+    /// <returns>0 done, 1 failed, 2 wrong usage, 130 cancelled; see <see cref="ExitCode"/>.</returns>
+    public static int Run(string[] args)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+
+        var parsed = CreateRootCommand().Parse(OptionSpelling.Normalize(args));
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                Console.Error.WriteLine($"facevoice: {error.Message}");
+            }
+
+            Console.Error.WriteLine("Try 'facevoice --help', or '--help' after a command.");
+            return ExitCode.WrongUsage;
+        }
+
+        return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+
+    /// <summary>Makes the whole command tree; the one list of what the tool can do.</summary>
+    internal static RootCommand CreateRootCommand()
+    {
+        var root = new RootCommand("Tells how well a face and a voice go together, and finds voices by face or by voice.");
+        root.Subcommands.Add(DoctorCommand.Create());
+        return root;
+    }
+}

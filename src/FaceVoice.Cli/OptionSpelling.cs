@@ -1,0 +1,30 @@
+namespace FaceVoice.Cli;
+
+/// <summary>Accepts options written with underscores (<c>--image_folder</c>) beside the usual hyphens.</summary>
+internal static class OptionSpelling
+{
+    /// <summary>Rewrites the names of long options; values, and everything after a bare <c>--</c>, stay as they are.</summary>
+    public static string[] Normalize(IReadOnlyList<string> args)
+    {
+        var normalized = new string[args.Count];
+        var optionsEnded = false;
+        for (var i = 0; i < args.Count; i++)
+        {
+            normalized[i] = optionsEnded ? args[i] : NormalizeOne(args[i]);
+            optionsEnded |= args[i] == "--";
+        }
+
+        return normalized;
+    }
+
+    private static string NormalizeOne(string arg)
+    {
+        if (!arg.StartsWith("--", StringComparison.Ordinal))
+        {
+            return arg;
+        }
+
+        var end = arg.IndexOfAny(['=', ':']);
+        return end < 0 ? arg.Replace('_', '-') : string.Concat(arg[..end].Replace('_', '-'), arg.AsSpan(end));
+    }
+}

@@ -1,0 +1,6 @@
+namespace FaceVoice.Cli;
+
+internal static class Program
+{
+    private static int Main(string[] args) => CommandLineApplication.Run(args);
+}

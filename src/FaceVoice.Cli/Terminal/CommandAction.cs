@@ -1,0 +1,35 @@
+using System.CommandLine;
+
+namespace FaceVoice.Cli.Terminal;
+
+/// <summary>Wraps the body of a command: Ctrl-C becomes exit code 130, a foreseen error one line on stderr and exit code 1.</summary>
+internal static class CommandAction
+{
+    /// <summary>Gives <paramref name="command"/> its body. The token is cancelled by Ctrl-C and by SIGTERM.</summary>
+    public static Command Runs(this Command command, Func<ParseResult, CancellationToken, Task<int>> body)
+    {
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            try
+            {
+                return await body(parsed, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                Console.Error.WriteLine($"facevoice {command.Name}: cancelled.");
+                return ExitCode.Cancelled;
+            }
+            catch (UsageException error)
+            {
+                Console.Error.WriteLine($"facevoice {command.Name}: {error.Message}");
+                return ExitCode.WrongUsage;
+            }
+            catch (Exception error) when (ForeseenErrors.Describe(error) is { } description)
+            {
+                Console.Error.WriteLine($"facevoice {command.Name}: {description}");
+                return ExitCode.Failed;
+            }
+        });
+        return command;
+    }
+}

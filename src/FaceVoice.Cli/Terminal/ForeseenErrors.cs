@@ -1,0 +1,17 @@
+namespace FaceVoice.Cli.Terminal;
+
+/// <summary>
+/// The errors that a user can act on, and the line that says how. Anything else is a bug and leaves the process with its stack trace.
+/// </summary>
+internal static class ForeseenErrors
+{
+    /// <summary>The line to show, or null where the error is not one that was foreseen.</summary>
+    public static string? Describe(Exception error) => error switch
+    {
+        FileNotFoundException { FileName: { } file } => $"no such file: {file}",
+        DirectoryNotFoundException e => e.Message,
+        UnauthorizedAccessException e => e.Message,
+        IOException e => e.Message,
+        _ => null,
+    };
+}

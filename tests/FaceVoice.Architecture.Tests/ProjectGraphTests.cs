@@ -1,0 +1,68 @@
+using System.Xml.Linq;
+using FaceVoice.Testing;
+
+namespace FaceVoice.Architecture.Tests;
+
+/// <summary>The table of who may reference whom, held against the project files.</summary>
+public sealed class ProjectGraphTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["FaceVoice.Media"] = [],
+        ["FaceVoice.Model"] = [],
+        ["FaceVoice.Torch"] = [],
+        ["OnnxRuntime"] = [],
+        ["FaceVoice.Grpc"] = [],
+        ["FaceVoice.Onnx"] = ["FaceVoice.Model", "OnnxRuntime"],
+        ["FaceVoice.Vision"] = ["FaceVoice.Media", "FaceVoice.Onnx"],
+        ["FaceVoice.Speech"] = ["FaceVoice.Media", "FaceVoice.Onnx"],
+        ["FaceVoice.Networks"] = ["FaceVoice.Torch", "FaceVoice.Onnx"],
+        ["FaceVoice.Index"] = ["FaceVoice.Model"],
+        ["FaceVoice.Pipeline"] = ["FaceVoice.Vision", "FaceVoice.Speech", "FaceVoice.Index"],
+        ["FaceVoice.Training"] = ["FaceVoice.Pipeline", "FaceVoice.Networks"],
+        ["FaceVoice.Protocol"] = ["FaceVoice.Grpc"],
+        ["FaceVoice.Service"] = ["FaceVoice.Pipeline", "FaceVoice.Protocol"],
+        ["FaceVoice.Cli"] = ["FaceVoice.Training", "FaceVoice.Service"],
+    };
+
+    public static TheoryData<string> Projects => [.. Directory.GetFiles(RepositoryPaths.Of("src"), "*.csproj", SearchOption.AllDirectories)];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Project_References_AreThoseOfTheTable(string path)
+    {
+        var name = Path.GetFileNameWithoutExtension(path);
+        Assert.True(Allowed.TryGetValue(name, out var expected), $"{name} is not in the table of projects.");
+        Assert.Equal(expected!.Order(), References(path).Order());
+    }
+
+    [Fact]
+    public void Table_EveryProject_Exists() =>
+        Assert.Equal(Allowed.Keys.Order(), Projects.Select(row => Path.GetFileNameWithoutExtension(row.Data)).Order());
+
+    [Theory]
+    [InlineData("FaceVoice.Service")]
+    [InlineData("FaceVoice.Protocol")]
+    public void Serving_NeverReaches_Torch(string project) => Assert.DoesNotContain("FaceVoice.Torch", Closure(project));
+
+    private static HashSet<string> Closure(string project)
+    {
+        var seen = new HashSet<string>();
+        var open = new Stack<string>([project]);
+        while (open.TryPop(out var next))
+        {
+            foreach (var reference in References(RepositoryPaths.Of("src", next, next + ".csproj")))
+            {
+                if (seen.Add(reference))
+                {
+                    open.Push(reference);
+                }
+            }
+        }
+
+        return seen;
+    }
+
+    private static IEnumerable<string> References(string path) =>
+        XDocument.Load(path).Descendants("ProjectReference").Select(r => Path.GetFileNameWithoutExtension((string)r.Attribute("Include")!));
+}

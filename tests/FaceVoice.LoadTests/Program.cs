@@ -1,0 +1,2 @@
+Console.Error.WriteLine("usage: FaceVoice.LoadTests HOST:PORT");
+return 2;
