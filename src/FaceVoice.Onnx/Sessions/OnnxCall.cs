@@ -25,7 +25,7 @@ public sealed class OnnxCall : IDisposable
         for (var i = 0; i < _inputs.Length; i++)
         {
             var shape = pool.InputShapes[i];
-            _inputs[i] = session.Inputs[i].Element == TensorElement.Integer ? new long[Count(shape)] : new float[Count(shape)];
+            _inputs[i] = session.Inputs[i].Element == TensorElement.Integer64 ? new long[Count(shape)] : new float[Count(shape)];
             _values[i] = _inputs[i] is long[] integers
                 ? OrtValue.CreateTensorValueFromMemory(integers, shape)
                 : OrtValue.CreateTensorValueFromMemory((float[])_inputs[i], shape);

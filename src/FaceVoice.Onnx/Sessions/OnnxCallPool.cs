@@ -21,7 +21,7 @@ public sealed class OnnxCallPool : IDisposable
         Session = session;
         InputShapes = Resolve(session, session.Inputs, inputShapes);
         OutputShapes = Resolve(session, session.Outputs, outputShapes);
-        if (session.Outputs.FirstOrDefault(output => output.Element != TensorElement.Real) is { } unsupported)
+        if (session.Outputs.FirstOrDefault(output => output.Element != TensorElement.Real32) is { } unsupported)
         {
             throw new OnnxModelException($"The model {session.Name} has the output {unsupported}; only float32 is supported.");
         }

@@ -158,8 +158,8 @@ public sealed class OnnxSession : IDisposable
 
     private static TensorElement ElementOf(NodeMetadata metadata) => metadata.IsTensor switch
     {
-        true when metadata.ElementDataType == Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float => TensorElement.Real,
-        true when metadata.ElementDataType == Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int64 => TensorElement.Integer,
+        true when metadata.ElementDataType == Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float => TensorElement.Real32,
+        true when metadata.ElementDataType == Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int64 => TensorElement.Integer64,
         _ => TensorElement.Unsupported,
     };
 

@@ -7,8 +7,8 @@ public enum TensorElement
     Unsupported = 0,
 
     /// <summary>32-bit IEEE floating point.</summary>
-    Real,
+    Real32,
 
     /// <summary>64-bit signed integer.</summary>
-    Integer,
+    Integer64,
 }

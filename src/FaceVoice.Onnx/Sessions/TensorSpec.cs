@@ -34,8 +34,8 @@ public sealed record TensorSpec(string Name, TensorElement Element, IReadOnlyLis
 
     private string TypeName => Element switch
     {
-        TensorElement.Real => "float32",
-        TensorElement.Integer => "int64",
+        TensorElement.Real32 => "float32",
+        TensorElement.Integer64 => "int64",
         _ => "(unsupported type)",
     };
 
