@@ -1,0 +1,21 @@
+namespace FaceVoice.Index;
+
+/// <summary>A question for the next page of points.</summary>
+public sealed class ScrollRequest
+{
+    /// <summary>The largest <see cref="Limit"/>.</summary>
+    public const int MaxLimit = 10_000;
+
+    /// <summary>Gets the condition that points must meet; null for none.</summary>
+    public IndexFilter? Filter { get; init; }
+
+    /// <summary>Gets the most points to return, 1 to <see cref="MaxLimit"/>.</summary>
+    /// <value>The default is 500.</value>
+    public int Limit { get; init; } = 500;
+
+    /// <summary>Gets the <see cref="ScrollPage.NextCursor"/> of the page before; null for the first page.</summary>
+    public string? Cursor { get; init; }
+
+    /// <summary>Gets whether the points come with their vectors.</summary>
+    public bool WithVectors { get; init; }
+}

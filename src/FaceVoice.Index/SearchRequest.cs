@@ -1,0 +1,28 @@
+namespace FaceVoice.Index;
+
+/// <summary>A question for the nearest points.</summary>
+public sealed class SearchRequest
+{
+    /// <summary>The largest <see cref="Limit"/>.</summary>
+    public const int MaxLimit = 10_000;
+
+    /// <summary>Gets the name of the vector to compare, as in the schema.</summary>
+    /// <value>The default is <see cref="FaceVoice.Index.VectorName.Joint"/>.</value>
+    public string VectorName { get; init; } = FaceVoice.Index.VectorName.Joint;
+
+    /// <summary>Gets the query: finite, not all zero, of the schema's length. It need not have unit length.</summary>
+    public required ReadOnlyMemory<float> Vector { get; init; }
+
+    /// <summary>Gets the condition that hits must meet; null for none.</summary>
+    public IndexFilter? Filter { get; init; }
+
+    /// <summary>Gets the lowest score, a cosine in [-1, 1], that a hit may have; null for none.</summary>
+    public float? ScoreThreshold { get; init; }
+
+    /// <summary>Gets the most hits to return, 1 to <see cref="MaxLimit"/>.</summary>
+    /// <value>The default is 10.</value>
+    public int Limit { get; init; } = 10;
+
+    /// <summary>Gets whether every point must be looked at (recall 1.0) even where a graph would answer sooner.</summary>
+    public bool Exact { get; init; }
+}
