@@ -1,0 +1,94 @@
+// Gathers face photos and recorded voices that packages ship, and makes short talking clips of them with ffmpeg.
+// usage: node tools/demo-media/gather.mjs OUTPUT_FOLDER
+// Writes OUTPUT/videos/NAME.mp4 (a photo that moves a little, with the person's recorded prompt as sound: the face and the
+// voice in it are NOT the same person), OUTPUT/queries/NAME.wav (another recording of the same speaker), OUTPUT/photos/NAME.png.
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const sources = JSON.parse(readFileSync(join(here, "sources.json"), "utf8"));
+if (process.argv.length !== 3) {
+  console.error("usage: node tools/demo-media/gather.mjs OUTPUT_FOLDER");
+  process.exit(2);
+}
+const out = resolve(process.argv[2]);
+const cache = join(out, "packages");
+for (const folder of ["packages", "videos", "queries", "photos"]) mkdirSync(join(out, folder), { recursive: true });
+
+function fail(message) {
+  console.error(`gather: ${message}`);
+  process.exit(1);
+}
+
+function run(program, args, options = {}) {
+  const done = spawnSync(program, args, { encoding: "utf8", ...options });
+  if (done.error) fail(`${program} could not be started: ${done.error.message}`);
+  if (done.status !== 0) fail(`${program} ${args.slice(0, 4).join(" ")} ... failed:\n${(done.stderr || done.stdout).trim().split("\n").slice(-8).join("\n")}`);
+  return done.stdout;
+}
+
+function photoPackage() {
+  const { package: name, version, integrity } = sources.photos;
+  const folder = join(cache, "photos");
+  if (existsSync(folder)) return folder;
+  const partial = folder + ".partial";
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial);
+  run("npm", ["pack", "--ignore-scripts", "--silent", `${name}@${version}`], { cwd: partial });
+  const tarball = join(partial, readdirSync(partial).find((f) => f.endsWith(".tgz")));
+  const found = "sha512-" + createHash("sha512").update(readFileSync(tarball)).digest("base64");
+  if (found !== integrity) fail(`${name}@${version}: hash ${found}, expected ${integrity}`);
+  run("tar", ["-xzf", tarball, "-C", partial, "--strip-components=2", "--no-same-owner", "--wildcards", "package/demo/sample*.jpg"]);
+  rmSync(tarball);
+  renameSync(partial, folder);
+  return folder;
+}
+
+function voicePackage(name) {
+  const folder = join(cache, name);
+  if (existsSync(folder)) return folder;
+  const partial = folder + ".partial";
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial, { recursive: true });
+  run("apt-get", ["download", "-q", name], { cwd: partial });
+  run("dpkg-deb", ["-x", join(partial, readdirSync(partial).find((f) => f.endsWith(".deb"))), partial]);
+  renameSync(partial, folder);
+  return folder;
+}
+
+const recording = (pkg, folder, prompt) => join(voicePackage(pkg), "usr/share/asterisk/sounds", folder, `${prompt}.g722`);
+
+function unlessThere(path, make) {
+  if (existsSync(path)) return;
+  const partial = path.replace(/(\.[^.]+)$/, ".partial$1");
+  make(partial);
+  renameSync(partial, path);
+}
+
+const ffmpeg = (args) => run("ffmpeg", ["-v", "error", "-nostdin", "-y", ...args]);
+
+for (const person of sources.people) {
+  console.error(`  ${person.name}: ${person.voice}, ${person.photo}.jpg`);
+  const photo = join(photoPackage(), `${person.photo}.jpg`);
+  const [x, y] = person.crop;
+  const side = 480;
+  const left = Math.max(0, x - side / 2);
+  const top = Math.max(0, y - side / 2);
+  unlessThere(join(out, "photos", `${person.name}.png`), (to) => ffmpeg(["-i", photo, "-vf", `crop=${side}:${side}:${left}:${top}`, "-frames:v", "1", to]));
+  unlessThere(join(out, "videos", `${person.name}.mp4`), (to) =>
+    ffmpeg([
+      "-loop", "1", "-framerate", "25", "-i", photo, "-i", recording(person.voice, person.folder, "demo-instruct"), "-t", "30",
+      "-vf", `crop=${side}:${side}:x='${left}+20*sin(t)':y='${top}+12*sin(1.7*t)',scale=360:360`,
+      "-c:v", "libx264", "-preset", "veryfast", "-crf", "26", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ar", "16000", "-b:a", "64k", "-shortest", to,
+    ]));
+  unlessThere(join(out, "queries", `${person.name}.wav`), (to) =>
+    ffmpeg(["-i", recording(person.voice, person.folder, "priv-callee-options"), "-ac", "1", "-ar", "16000", "-t", "20", to]));
+}
+
+const second = sources.second_language;
+console.error(`  ${second.name}, in another language: ${second.voice}`);
+unlessThere(join(out, "queries", `${second.name}-spanish.wav`), (to) =>
+  ffmpeg(["-i", recording(second.voice, second.folder, "demo-congrats"), "-ac", "1", "-ar", "16000", "-t", "20", to]));
