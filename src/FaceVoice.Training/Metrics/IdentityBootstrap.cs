@@ -1,0 +1,164 @@
+using FaceVoice.Training.Randomness;
+
+namespace FaceVoice.Training.Metrics;
+
+/// <summary>
+/// Intervals that say how much a figure would move with other people: identities, not trials, are drawn with replacement,
+/// because the trials of one person are not independent. Thread-safe; the same seed gives the same interval.
+/// </summary>
+/// <param name="replicates">Number of redraws, at least 2.</param>
+/// <param name="confidence">Share of the replicates inside the interval, between 0 and 1.</param>
+/// <param name="seed">Seed of the draws.</param>
+public sealed class IdentityBootstrap(int replicates = 1000, double confidence = 0.95, ulong seed = 1)
+{
+    /// <summary>
+    /// Intervals of figures read off a curve of trials. In a redraw where identity <c>i</c> comes up <c>n_i</c> times, a matching trial
+    /// weighs <c>n_i</c> and a trial between two people <c>n_i n_j</c>.
+    /// </summary>
+    /// <param name="scores">One score a trial.</param>
+    /// <param name="firstIdentities">The identity on the first side of each trial, any numbering.</param>
+    /// <param name="secondIdentities">The identity on the second side; equal to the first in a matching trial.</param>
+    /// <param name="figures">What to read off each curve, for example its area.</param>
+    /// <returns>One interval a figure, in order.</returns>
+    public BootstrapInterval[] OfTrials(
+        ReadOnlySpan<float> scores,
+        ReadOnlySpan<int> firstIdentities,
+        ReadOnlySpan<int> secondIdentities,
+        params ReadOnlySpan<Func<RocCurve, double>> figures)
+    {
+        var isMatch = new bool[scores.Length];
+        for (var i = 0; i < isMatch.Length; i++)
+        {
+            isMatch[i] = firstIdentities[i] == secondIdentities[i];
+        }
+
+        var ranked = new RankedTrials(scores, isMatch);
+        var number = Renumber(firstIdentities, secondIdentities);
+        var first = new int[scores.Length];
+        var second = new int[scores.Length];
+        for (var rank = 0; rank < first.Length; rank++)
+        {
+            first[rank] = number[firstIdentities[ranked.Order[rank]]];
+            second[rank] = number[secondIdentities[ranked.Order[rank]]];
+        }
+
+        var values = Replicate(ranked, first, second, number.Count, figures);
+        var intervals = new BootstrapInterval[figures.Length];
+        var whole = ranked.Curve();
+        for (var f = 0; f < intervals.Length; f++)
+        {
+            intervals[f] = BootstrapInterval.FromReplicates(figures[f](whole), values[f], confidence);
+        }
+
+        return intervals;
+    }
+
+    /// <summary>The interval of a mean over queries (recall, average precision), its queries grouped by identity.</summary>
+    /// <param name="values">One value a query.</param>
+    /// <param name="identities">The identity of each query.</param>
+    public BootstrapInterval OfMean(ReadOnlySpan<double> values, ReadOnlySpan<int> identities)
+    {
+        var number = Renumber(identities, identities);
+        var sums = new double[number.Count];
+        var counts = new int[number.Count];
+        double total = 0;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var identity = number[identities[i]];
+            sums[identity] += values[i];
+            counts[identity]++;
+            total += values[i];
+        }
+
+        var random = new RandomSource(seed);
+        var draws = new double[replicates];
+        for (var r = 0; r < replicates; r++)
+        {
+            double sum = 0, count = 0;
+            for (var i = 0; i < sums.Length; i++)
+            {
+                var drawn = random.NextInt(sums.Length);
+                sum += sums[drawn];
+                count += counts[drawn];
+            }
+
+            draws[r] = sum / count;
+        }
+
+        return BootstrapInterval.FromReplicates(total / values.Length, draws, confidence);
+    }
+
+    private double[][] Replicate(
+        RankedTrials ranked, int[] first, int[] second, int identities, ReadOnlySpan<Func<RocCurve, double>> figures)
+    {
+        var values = new double[figures.Length][];
+        for (var f = 0; f < values.Length; f++)
+        {
+            values[f] = new double[replicates];
+        }
+
+        var random = new RandomSource(seed);
+        var times = new int[identities];
+        var weights = new double[first.Length];
+        for (var r = 0; r < replicates; r++)
+        {
+            do
+            {
+                Draw(random, times);
+            }
+            while (!Weigh(first, second, times, weights));
+
+            var curve = ranked.Curve(weights);
+            for (var f = 0; f < values.Length; f++)
+            {
+                values[f][r] = figures[f](curve);
+            }
+        }
+
+        return values;
+    }
+
+    private static void Draw(RandomSource random, int[] times)
+    {
+        Array.Clear(times);
+        for (var i = 0; i < times.Length; i++)
+        {
+            times[random.NextInt(times.Length)]++;
+        }
+    }
+
+    /// <summary>Whether both kinds of trial are left.</summary>
+    private static bool Weigh(int[] first, int[] second, int[] times, double[] weights)
+    {
+        double matching = 0, other = 0;
+        for (var i = 0; i < weights.Length; i++)
+        {
+            if (first[i] == second[i])
+            {
+                matching += weights[i] = times[first[i]];
+            }
+            else
+            {
+                other += weights[i] = (double)times[first[i]] * times[second[i]];
+            }
+        }
+
+        return matching > 0 && other > 0;
+    }
+
+    private static Dictionary<int, int> Renumber(ReadOnlySpan<int> first, ReadOnlySpan<int> second)
+    {
+        var number = new Dictionary<int, int>();
+        foreach (var identity in first)
+        {
+            number.TryAdd(identity, number.Count);
+        }
+
+        foreach (var identity in second)
+        {
+            number.TryAdd(identity, number.Count);
+        }
+
+        return number;
+    }
+}
