@@ -39,5 +39,7 @@ public sealed record TensorSpec(string Name, TensorElement Element, IReadOnlyLis
         _ => "(unsupported type)",
     };
 
-    internal static string Describe(IEnumerable<long> shape) => $"[{string.Join(", ", shape.Select(size => size < 0 ? "?" : size.ToString()))}]";
+    /// <summary>Writes a shape as people do: <c>[1, 3, ?]</c>, free axes as <c>?</c>.</summary>
+    /// <param name="shape">The size of each axis; negative where it is free.</param>
+    public static string Describe(IEnumerable<long> shape) => $"[{string.Join(", ", shape.Select(size => size < 0 ? "?" : size.ToString()))}]";
 }

@@ -1,0 +1,72 @@
+using FaceVoice.Media;
+using FaceVoice.Onnx.Sessions;
+using FaceVoice.Vision.Alignment;
+using FaceVoice.Vision.Detection;
+
+namespace FaceVoice.Vision;
+
+/// <summary>Finds the faces of an image with their landmarks and quality. Thread-safe; one session per model shared by all callers.</summary>
+public sealed class FaceAnalyzer : IDisposable
+{
+    private readonly FaceAnalyzerOptions _options;
+    private readonly FaceDetector _detector;
+    private readonly LandmarkEstimator _landmarks;
+
+    /// <summary>Loads the networks.</summary>
+    /// <param name="options">How to find and describe faces; null for the defaults.</param>
+    /// <exception cref="OnnxModelException">A model is missing or is another model.</exception>
+    public FaceAnalyzer(FaceAnalyzerOptions? options = null)
+    {
+        _options = options ?? new FaceAnalyzerOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(_options.MaxFaces, 1, nameof(options));
+        _detector = new FaceDetector(_options.Detector);
+        try
+        {
+            _landmarks = new LandmarkEstimator(_options.LandmarkModelPath);
+        }
+        catch
+        {
+            _detector.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Finds and describes the faces of an image.</summary>
+    /// <param name="image">RGB pixels.</param>
+    /// <returns>The faces, the largest first; empty where there is none.</returns>
+    public IReadOnlyList<DetectedFace> Analyze(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        var boxes = _detector.Detect(image);
+        var faces = new List<DetectedFace>(Math.Min(boxes.Count, _options.MaxFaces));
+        foreach (var box in boxes.OrderByDescending(face => face.Box.Area).Take(_options.MaxFaces))
+        {
+            if (Describe(image, box) is { } face)
+            {
+                faces.Add(face);
+            }
+        }
+
+        return faces;
+    }
+
+    /// <summary>Frees the sessions. No call may be under way.</summary>
+    public void Dispose()
+    {
+        _detector.Dispose();
+        _landmarks.Dispose();
+    }
+
+    /// <summary>Null where the landmarks make no face: not numbers, or fallen together.</summary>
+    private DetectedFace? Describe(RgbImage image, FaceBox box)
+    {
+        var landmarks = _landmarks.Estimate(image, box.Box);
+        if (!landmarks.IsFinite || landmarks.EyeDistance < 1)
+        {
+            return null;
+        }
+
+        using var aligned = FaceAligner.Align(image, landmarks);
+        return new DetectedFace(box.Box, landmarks, QualityMeter.Measure(box, landmarks, aligned));
+    }
+}
