@@ -1,0 +1,235 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace FaceVoice.Media.Audio;
+
+/// <summary>
+/// Reads RIFF/WAVE as a stream of mono samples at the file's own rate: PCM of 8 to 32 bits and floating point. Not thread-safe.
+/// A WAV with another encoding is not an error here but left to FFmpeg: <see cref="TryOpenAsync"/> gives null.
+/// </summary>
+/// <remarks>Source: Microsoft, "Multimedia Programming Interface and Data Specifications 1.0", and WAVEFORMATEXTENSIBLE.</remarks>
+internal sealed class WavReader
+{
+    private const int MostChunksBeforeData = 1_000;
+    private const int MostFormatBytes = 1_000;
+    private const float LargestMagnitude = 128; // float files overshoot 1; what goes far beyond is not in [-1, 1] at all
+    private const uint StreamingSize = 0x7FFF_0000; // and above: the writer did not know the size when it wrote the header
+    private readonly Stream _stream;
+    private readonly long _dataBytes;
+    private byte[] _bytes = [];
+    private long _bytesRead;
+    private int _carried;
+
+    private WavReader(Stream stream, WavFormat format, long dataBytes)
+    {
+        _stream = stream;
+        _dataBytes = dataBytes;
+        Format = format;
+    }
+
+    /// <summary>Gets how the samples lie.</summary>
+    public WavFormat Format { get; }
+
+    /// <summary>Gets the length that the header claims, in seconds; null where the writer did not know it.</summary>
+    public double? Seconds => _dataBytes == long.MaxValue ? null : (double)(_dataBytes / Format.BytesPerFrame) / Format.SampleRate;
+
+    /// <summary>Reads up to the first sample.</summary>
+    /// <param name="stream">The file from its first byte; it stays the caller's.</param>
+    /// <param name="length">The file's length where it is known, to tell a file that was cut off.</param>
+    /// <param name="limits">Channels and rates.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The reader, or null where the samples are encoded in a way that FFmpeg must decode.</returns>
+    public static async Task<WavReader?> TryOpenAsync(Stream stream, long? length, MediaLimits limits, CancellationToken cancellationToken)
+    {
+        var header = await ReadExactlyAsync(stream, 12, cancellationToken).ConfigureAwait(false);
+        if (!header.AsSpan(0, 4).SequenceEqual("RIFF"u8) || !header.AsSpan(8, 4).SequenceEqual("WAVE"u8))
+        {
+            return null; // RF64 and kin
+        }
+
+        WavFormat? format = null;
+        long position = 12;
+        for (var chunk = 0; chunk < MostChunksBeforeData; chunk++)
+        {
+            var head = await ReadExactlyAsync(stream, 8, cancellationToken).ConfigureAwait(false);
+            var size = BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(4));
+            position += 8;
+            if (head.AsSpan(0, 4).SequenceEqual("data"u8))
+            {
+                return format is null
+                    ? throw new CorruptMediaException("The WAV has its samples before their format.")
+                    : new WavReader(stream, format, DataBytes(size, format, length - position, limits));
+            }
+
+            var padded = (long)size + (size & 1);
+            if (head.AsSpan(0, 4).SequenceEqual("fmt "u8))
+            {
+                var fields = await ReadExactlyAsync(stream, size <= MostFormatBytes ? (int)padded : throw FormatTooLong(size), cancellationToken).ConfigureAwait(false);
+                if ((format = ParseFormat(fields, limits)) is null)
+                {
+                    return null;
+                }
+            }
+            else
+            {
+                await SkipAsync(stream, padded, cancellationToken).ConfigureAwait(false);
+            }
+
+            position += padded;
+        }
+
+        throw new CorruptMediaException($"The WAV has no samples among its first {MostChunksBeforeData} chunks.");
+    }
+
+    /// <summary>Reads the next samples, averaged over the channels.</summary>
+    /// <param name="mono">Receives them; one or longer.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>How many were written; 0 at the end.</returns>
+    /// <exception cref="CorruptMediaException">The file ends before the header says, or holds what is not a number.</exception>
+    public async ValueTask<int> ReadMonoAsync(Memory<float> mono, CancellationToken cancellationToken)
+    {
+        var frame = Format.BytesPerFrame;
+        var wanted = (int)Math.Min((long)mono.Length * frame, _dataBytes - _bytesRead + _carried);
+        if (_bytes.Length < wanted)
+        {
+            Array.Resize(ref _bytes, wanted);
+        }
+
+        while (_carried < Math.Min(frame, wanted))
+        {
+            var count = await _stream.ReadAsync(_bytes.AsMemory(_carried, wanted - _carried), cancellationToken).ConfigureAwait(false);
+            if (count == 0)
+            {
+                return EndOfStream();
+            }
+
+            _carried += count;
+            _bytesRead += count;
+        }
+
+        var frames = wanted < frame ? 0 : _carried / frame;
+        Convert(_bytes.AsSpan(0, frames * frame), mono.Span[..frames]);
+        _carried -= frames * frame;
+        _bytes.AsSpan(frames * frame, _carried).CopyTo(_bytes);
+        return frames;
+    }
+
+    private static CorruptMediaException FormatTooLong(uint size) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"The WAV says its format takes {size} bytes."));
+
+    private static long DataBytes(uint claimed, WavFormat format, long? present, MediaLimits limits)
+    {
+        if (claimed is 0 or >= StreamingSize)
+        {
+            return present ?? long.MaxValue;
+        }
+
+        if (claimed > present)
+        {
+            // A length beyond the limit is told first: it is what the header asks for that matters, not what is there.
+            LimitChecks.Seconds((double)claimed / format.BytesPerFrame / format.SampleRate, limits.MaxSeconds);
+            throw new CorruptMediaException(string.Create(
+                CultureInfo.InvariantCulture, $"The WAV is cut off: its header promises {claimed} bytes of samples, {present} are there."));
+        }
+
+        return claimed;
+    }
+
+    /// <summary>The fields of a <c>fmt </c> chunk; null for encodings that are left to FFmpeg.</summary>
+    private static WavFormat? ParseFormat(ReadOnlySpan<byte> fields, MediaLimits limits)
+    {
+        const int pcm = 1;
+        const int ieeeFloat = 3;
+        const int extensible = 0xFFFE;
+        if (fields.Length < 16)
+        {
+            throw new CorruptMediaException($"The WAV's format has {fields.Length} bytes; 16 are needed.");
+        }
+
+        int tag = BinaryPrimitives.ReadUInt16LittleEndian(fields);
+        int channels = BinaryPrimitives.ReadUInt16LittleEndian(fields[2..]);
+        var rate = BinaryPrimitives.ReadUInt32LittleEndian(fields[4..]);
+        int block = BinaryPrimitives.ReadUInt16LittleEndian(fields[12..]);
+        int bits = BinaryPrimitives.ReadUInt16LittleEndian(fields[14..]);
+        if (tag == extensible && fields.Length >= 26)
+        {
+            tag = BinaryPrimitives.ReadUInt16LittleEndian(fields[24..]);
+        }
+
+        LimitChecks.Sound((int)Math.Min(rate, int.MaxValue), channels, limits);
+        WavFormat? format = (tag, bits) switch
+        {
+            (pcm, 8 or 16 or 24 or 32) => new(WavEncoding.Integer, (int)rate, channels, bits),
+            (ieeeFloat, 32 or 64) => new(WavEncoding.Float, (int)rate, channels, bits),
+            _ => null,
+        };
+        return format is null || format.BytesPerFrame == block
+            ? format
+            : throw new CorruptMediaException($"The WAV says {channels} channels of {bits} bits take {block} bytes.");
+    }
+
+    private static async Task<byte[]> ReadExactlyAsync(Stream stream, int count, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[count];
+        var read = await stream.ReadAtLeastAsync(bytes, count, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        return read == count ? bytes : throw new CorruptMediaException("The WAV is cut off before its first sample.");
+    }
+
+    private static async Task SkipAsync(Stream stream, long count, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[(int)Math.Min(count, 64 << 10)];
+        while (count > 0)
+        {
+            var read = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(count, buffer.Length)), cancellationToken).ConfigureAwait(false);
+            count -= read > 0 ? read : throw new CorruptMediaException("The WAV is cut off before its first sample.");
+        }
+    }
+
+    private int EndOfStream() => _dataBytes == long.MaxValue
+        ? 0
+        : throw new CorruptMediaException(string.Create(
+            CultureInfo.InvariantCulture, $"The WAV is cut off: its header promises {_dataBytes} bytes of samples, {_bytesRead} are there."));
+
+    private void Convert(ReadOnlySpan<byte> bytes, Span<float> mono)
+    {
+        var (channels, size) = (Format.Channels, Format.BytesPerSample);
+        var scale = 1f / channels;
+        for (var i = 0; i < mono.Length; i++)
+        {
+            var sum = 0f;
+            for (var channel = 0; channel < channels; channel++, bytes = bytes[size..])
+            {
+                sum += Sample(bytes);
+            }
+
+            mono[i] = sum * scale;
+        }
+
+        if (Format.Encoding == WavEncoding.Float)
+        {
+            RefuseWild(mono);
+        }
+    }
+
+    private float Sample(ReadOnlySpan<byte> bytes) => (Format.Encoding, Format.BitsPerSample) switch
+    {
+        (WavEncoding.Integer, 16) => BinaryPrimitives.ReadInt16LittleEndian(bytes) * (1f / 32_768),
+        (WavEncoding.Float, 32) => BinaryPrimitives.ReadSingleLittleEndian(bytes),
+        (WavEncoding.Integer, 8) => (bytes[0] - 128) * (1f / 128),
+        (WavEncoding.Integer, 24) => ((bytes[0] << 8) | (bytes[1] << 16) | (bytes[2] << 24)) * (1f / 2_147_483_648f),
+        (WavEncoding.Integer, _) => BinaryPrimitives.ReadInt32LittleEndian(bytes) * (1f / 2_147_483_648f),
+        _ => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes),
+    };
+
+    private static void RefuseWild(ReadOnlySpan<float> mono)
+    {
+        foreach (var sample in mono)
+        {
+            if (!(Math.Abs(sample) <= LargestMagnitude))
+            {
+                throw new CorruptMediaException(string.Create(
+                    CultureInfo.InvariantCulture, $"The sound holds the sample {sample:G4}; floating-point sound is expected within [-1, 1]."));
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace FaceVoice.Media.Ffmpeg;
+
+/// <summary>Turns the end of an FFmpeg process into a typed error.</summary>
+internal static partial class FfmpegErrors
+{
+    private const int KilledBySignal = 128;
+    private const int SigKill = 9;
+    private const int SigXcpu = 24;
+    private const int CannotLoad = 127;
+    private const int LongestReason = 200;
+
+    public static Exception From(int exitCode, string errors, bool timedOut, string what, ProcessBudget budget)
+    {
+        if (timedOut)
+        {
+            return new MediaLimitException(
+                string.Create(CultureInfo.InvariantCulture, $"Decoding the {what} took longer than the {budget.Wall.TotalSeconds:F0} s that are allowed."));
+        }
+
+        if (exitCode is KilledBySignal + SigXcpu or KilledBySignal + SigKill)
+        {
+            return new MediaLimitException(
+                string.Create(CultureInfo.InvariantCulture, $"Decoding the {what} takes more than the {budget.CpuSeconds} s of processor time that are allowed."));
+        }
+
+        if (exitCode == CannotLoad)
+        {
+            return new FfmpegUnavailableException($"FFmpeg does not start: {Reason(errors)}.");
+        }
+
+        if (errors.Contains("Cannot allocate memory", StringComparison.Ordinal))
+        {
+            return new MediaLimitException(
+                string.Create(CultureInfo.InvariantCulture, $"Decoding the {what} takes more than the {budget.MemoryBytes >> 20} MiB of memory that are allowed."));
+        }
+
+        if (RefusedCodec().Match(errors) is { Success: true } refused)
+        {
+            return new UnsupportedMediaException($"The {what} holds the codec {refused.Groups[1].Value}, which is not read here.");
+        }
+
+        return errors.Contains("not on whitelist", StringComparison.Ordinal)
+            ? new UnsupportedMediaException($"The file begins like {what}, but is something else inside.")
+            : new CorruptMediaException($"The {what} is damaged or cut off ({Reason(errors)}).");
+    }
+
+    private static string Reason(string errors)
+    {
+        var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var reason = lines.Length == 0 ? "no reason given" : LogPrefix().Replace(lines[^1], "").Replace(SandboxedProcess.Input, "input", StringComparison.Ordinal);
+        reason = reason.TrimEnd(' ', '.');
+        return reason.Length <= LongestReason ? reason : reason[..LongestReason];
+    }
+
+    [GeneratedRegex(@"Codec \((\w{1,40})\) not on whitelist")]
+    private static partial Regex RefusedCodec();
+
+    [GeneratedRegex(@"^(\[[^\]]*\] )+")]
+    private static partial Regex LogPrefix();
+}

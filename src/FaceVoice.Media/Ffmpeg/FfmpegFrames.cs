@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using System.Threading.Channels;
+using FaceVoice.Media.Signatures;
+
+namespace FaceVoice.Media.Ffmpeg;
+
+/// <summary>Reads raw frames from FFmpeg's standard output and their times from its standard error; the two have the same order.</summary>
+internal sealed partial class FfmpegFrames(int width, int height, MediaKind kind, ProcessBudget budget)
+{
+    public async IAsyncEnumerable<VideoFrame> ReadAsync(
+        string inputPath, IEnumerable<string> arguments, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var times = Channel.CreateUnbounded<double>();
+        var process = SandboxedProcess.Start(
+            FfmpegPrograms.Locate().Ffmpeg, inputPath, arguments, budget, line => TakeTime(line, times.Writer), cancellationToken);
+        await using (process.ConfigureAwait(false))
+        {
+            _ = process.ErrorsEnded.ContinueWith(_ => times.Writer.TryComplete(), TaskScheduler.Default);
+            var any = false;
+            while (await ReadFrameAsync(process.Output, times.Reader).ConfigureAwait(false) is { } frame)
+            {
+                any = true;
+                yield return frame;
+            }
+
+            await process.EnsureSucceededAsync(kind.Name, cancellationToken).ConfigureAwait(false);
+            if (!any)
+            {
+                throw new CorruptMediaException($"No frame of the {kind.Name} can be decoded at the wanted times.");
+            }
+        }
+    }
+
+    private static void TakeTime(string line, ChannelWriter<double> times)
+    {
+        if (FrameTime().Match(line) is { Success: true } match
+            && double.TryParse(match.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds))
+        {
+            times.TryWrite(seconds);
+        }
+    }
+
+    /// <summary>
+    /// The next frame, or null at the end; a frame cut short by the end of the process is dropped. FFmpeg writes a frame's time before
+    /// its pixels, so the time is there or on its way.
+    /// </summary>
+    private async Task<VideoFrame?> ReadFrameAsync(Stream output, ChannelReader<double> times)
+    {
+        var image = RgbImage.Allocate(width, height);
+        var kept = false;
+        try
+        {
+            var pixels = image.PixelMemory;
+            var count = await output.ReadAtLeastAsync(pixels, pixels.Length, throwOnEndOfStream: false, CancellationToken.None).ConfigureAwait(false);
+            if (count < pixels.Length || !await times.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                return null;
+            }
+
+            kept = times.TryRead(out var seconds);
+            return kept ? new VideoFrame(seconds, image) : null;
+        }
+        finally
+        {
+            if (!kept)
+            {
+                image.Dispose();
+            }
+        }
+    }
+
+    [GeneratedRegex(@"^frame:\d+\s+pts:\S+\s+pts_time:(-?[0-9.]+)")]
+    private static partial Regex FrameTime();
+}
