@@ -8,17 +8,20 @@ public sealed class IndexSchema : IEquatable<IndexSchema>
     /// <summary>The largest number of components of one vector.</summary>
     public const int MaxDimensions = 4096;
 
+    /// <summary>The most named vectors.</summary>
+    public const int MaxVectors = 16;
+
     /// <summary>Makes a schema.</summary>
     /// <param name="modelId">The id of the model bundle; not empty.</param>
-    /// <param name="dimensions">Components of each named vector, 1 to <see cref="MaxDimensions"/>; at least one vector.</param>
+    /// <param name="dimensions">Components of each named vector, 1 to <see cref="MaxDimensions"/>; 1 to <see cref="MaxVectors"/> vectors.</param>
     /// <exception cref="ArgumentException">A name or size is out of range.</exception>
     public IndexSchema(string modelId, IReadOnlyDictionary<string, int> dimensions)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(modelId);
         ArgumentNullException.ThrowIfNull(dimensions);
-        if (dimensions.Count == 0)
+        if (dimensions.Count is 0 or > MaxVectors)
         {
-            throw new ArgumentException("A schema needs at least one named vector.", nameof(dimensions));
+            throw new ArgumentException($"A schema needs 1 to {MaxVectors} named vectors.", nameof(dimensions));
         }
 
         foreach (var (name, size) in dimensions)

@@ -1,0 +1,88 @@
+using System.Threading.Channels;
+using FaceVoice.Index.Embedded.Graph;
+using FaceVoice.Index.Embedded.Rows;
+
+namespace FaceVoice.Index.Embedded;
+
+/// <summary>Lets graphs grow behind the writer's back: enrolling never waits for links, and what the graph lacks is scanned.</summary>
+internal sealed class GraphMaintainer : IAsyncDisposable
+{
+    private readonly Func<StoreState> _lease;
+    private readonly EmbeddedStoreOptions _options;
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _loop;
+    private volatile bool _isIdle = true;
+
+    public GraphMaintainer(Func<StoreState> lease, EmbeddedStoreOptions options)
+    {
+        (_lease, _options) = (lease, options);
+        _loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+    }
+
+    /// <summary>Tells that no column waits for its graph.</summary>
+    public bool IsIdle => _isIdle && _wake.Reader.Count == 0;
+
+    /// <summary>Has the graphs looked at again; costs nothing.</summary>
+    public void Wake() => _wake.Writer.TryWrite(true);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _wake.Writer.TryComplete();
+        await _loop.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_stop.IsCancellationRequested && await _wake.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            _isIdle = false;
+            while (_wake.Reader.TryRead(out _))
+            {
+            }
+
+            using (var state = _lease())
+            {
+                foreach (var column in state.Columns)
+                {
+                    Grow(state, column);
+                }
+            }
+
+            _isIdle = true;
+        }
+    }
+
+    private void Grow(StoreState state, VectorColumn column)
+    {
+        var ordinal = Array.IndexOf(state.Columns, column);
+        if (state.View.Slots[ordinal] < _options.GraphMinPoints)
+        {
+            return;
+        }
+
+        try
+        {
+            var graph = column.Graph ?? new HnswGraph(column.Codes, _options.GraphNeighbours, _options.GraphBuildEffort, _options.Kernel);
+            while (graph.Count < state.View.Slots[ordinal] && !_stop.IsCancellationRequested)
+            {
+                graph.Insert();
+                if (column.Graph is null && graph.Count >= _options.GraphMinPoints)
+                {
+                    column.Graph = graph; // from here on searches walk it, and scan only what it lacks
+                }
+            }
+
+            if (column.Graph is null)
+            {
+                graph.Dispose(); // stopped before it was of use
+            }
+        }
+        catch (OutOfMemoryException error)
+        {
+            StoreLog.GraphFailed(_options.Logger, column.Name, error);
+        }
+    }
+}
