@@ -27,6 +27,12 @@ public enum ScalarType
     /// <summary>IEEE double precision.</summary>
     Float64 = 7,
 
+    /// <summary>A pair of single precision numbers.</summary>
+    ComplexFloat32 = 9,
+
+    /// <summary>A pair of double precision numbers.</summary>
+    ComplexFloat64 = 10,
+
     /// <summary>Boolean, one byte.</summary>
     Bool = 11,
 

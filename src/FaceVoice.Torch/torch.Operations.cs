@@ -47,6 +47,21 @@ public static partial class torch
     /// <param name="p">The order of the norm.</param>
     public static Tensor cdist(Tensor x1, Tensor x2, double p = 2) => Operators.Cdist.Call(x1, x2, p);
 
+    /// <summary>A complex tensor as pairs of real numbers in a new last dimension; shares the elements.</summary>
+    /// <param name="input">A complex tensor.</param>
+    public static Tensor view_as_real(Tensor input) => Operators.ViewAsReal.Call(input);
+
+    /// <summary>Fourier transforms.</summary>
+    public static class fft
+    {
+        /// <summary>The discrete Fourier transform of real numbers: n / 2 + 1 complex bins, unscaled.</summary>
+        /// <param name="input">Real numbers.</param>
+        /// <param name="n">The length: cuts or fills with zeros; the dimension's size if null.</param>
+        /// <param name="dim">The dimension.</param>
+        public static Tensor rfft(Tensor input, long? n = null, long dim = -1) =>
+            Operators.FftRfft.Call(input, n is { } length ? length : Argument.None, dim);
+    }
+
     /// <summary>Linear algebra.</summary>
     public static class linalg
     {

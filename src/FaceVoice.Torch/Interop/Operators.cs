@@ -24,6 +24,7 @@ internal static class Operators
     public static readonly Operator Argmax = new("aten::argmax");
     public static readonly Operator Argmin = new("aten::argmin");
     public static readonly Operator Argsort = new("aten::argsort");
+    public static readonly Operator AsStrided = new("aten::as_strided");
     public static readonly Operator AvgPool1d = new("aten::avg_pool1d");
     public static readonly Operator AvgPool2d = new("aten::avg_pool2d");
     public static readonly Operator BatchNorm = new("aten::batch_norm");
@@ -40,6 +41,7 @@ internal static class Operators
     public static readonly Operator ClampMax = new("aten::clamp_max");
     public static readonly Operator ClampMin = new("aten::clamp_min");
     public static readonly Operator Clone = new("aten::clone");
+    public static readonly Operator ConstantPadNd = new("aten::constant_pad_nd");
     public static readonly Operator Contiguous = new("aten::contiguous");
     public static readonly Operator Conv1d = new("aten::conv1d");
     public static readonly Operator Conv2d = new("aten::conv2d");
@@ -74,6 +76,7 @@ internal static class Operators
     public static readonly Operator ExpandAs = new("aten::expand_as");
     public static readonly Operator Expm1 = new("aten::expm1");
     public static readonly Operator Eye = new("aten::eye");
+    public static readonly Operator FftRfft = new("aten::fft_rfft");
     public static readonly Operator FillScalarInPlace = new("aten::fill_", "Scalar");
     public static readonly Operator FlattenUsingInts = new("aten::flatten", "using_ints");
     public static readonly Operator Flip = new("aten::flip");
@@ -238,6 +241,7 @@ internal static class Operators
     public static readonly Operator Var = new("aten::var");
     public static readonly Operator VarDim = new("aten::var", "dim");
     public static readonly Operator View = new("aten::view");
+    public static readonly Operator ViewAsReal = new("aten::view_as_real");
     public static readonly Operator WhereScalarOther = new("aten::where", "ScalarOther");
     public static readonly Operator WhereScalarSelf = new("aten::where", "ScalarSelf");
     public static readonly Operator WhereSelf = new("aten::where", "self");
