@@ -1,0 +1,162 @@
+using FaceVoice.Media;
+using FaceVoice.Model;
+using FaceVoice.Onnx.Sessions;
+using FaceVoice.Pipeline.Caching;
+using FaceVoice.Pipeline.Queues;
+using FaceVoice.Vision;
+
+namespace FaceVoice.Pipeline;
+
+/// <summary>Turns pictures into face embeddings. Thread-safe.</summary>
+/// <remarks>
+/// The <c>Async</c> methods wait in bounded queues and are for servers; the others run on the caller's thread and are for batch work, whose caller
+/// chooses the parallelism. Both give the same bits for the same picture.
+/// </remarks>
+public sealed class FaceEmbedder
+{
+    private const byte CacheKind = 1;
+
+    private readonly FaceVoiceEngine _engine;
+    private readonly ImageDecoder _decoder;
+    private readonly StageQueue _decoding;
+    private readonly StageQueue _queue;
+
+    internal FaceEmbedder(FaceStages stages, FaceVoiceEngine engine, StageQueue decoding, StageQueue queue)
+    {
+        Stages = stages;
+        _engine = engine;
+        _decoder = new ImageDecoder(engine.Options.Media);
+        _decoding = decoding;
+        _queue = queue;
+    }
+
+    /// <summary>Gets the number of values in the face space.</summary>
+    public int FaceDimension => Stages.Encoder.Dimension;
+
+    internal FaceStages Stages { get; }
+
+    /// <summary>Embeds the largest face of an encoded picture, from the cache where the same bytes came before.</summary>
+    /// <param name="media">A JPEG, PNG or WebP file.</param>
+    /// <param name="cancellationToken">Drops the work when its caller has left.</param>
+    /// <exception cref="InvalidMediaException">The bytes are no picture that may be decoded.</exception>
+    /// <exception cref="NoFaceException">There is no face.</exception>
+    /// <exception cref="OverloadedException">A queue is full.</exception>
+    /// <exception cref="NonFiniteOutputException">A network gave something that is not a number.</exception>
+    public async Task<FaceEmbedding> EmbedAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken = default)
+    {
+        var cache = _engine.Cache;
+        var key = cache.IsEnabled ? EmbeddingCache.KeyOf(media.Span, CacheKind) : default;
+        if (cache.IsEnabled && cache.TryGet<FaceEmbedding>(key, out var cached))
+        {
+            return cached with { FromCache = true };
+        }
+
+        var timer = NewTimer();
+        var embedding = await ComputeAsync(media, timer, cancellationToken).ConfigureAwait(false);
+        if (cache.IsEnabled)
+        {
+            cache.Add(key, embedding, embedding.Face.Dimension + (embedding.Joint?.Dimension ?? 0));
+        }
+
+        return embedding;
+    }
+
+    /// <summary>Embeds the largest face of an encoded picture on this thread, without queue or cache.</summary>
+    /// <param name="media">A JPEG, PNG or WebP file.</param>
+    /// <param name="cancellationToken">Stops between stages.</param>
+    /// <exception cref="InvalidMediaException">The bytes are no picture that may be decoded.</exception>
+    /// <exception cref="NoFaceException">There is no face.</exception>
+    /// <exception cref="NonFiniteOutputException">A network gave something that is not a number.</exception>
+    public FaceEmbedding Embed(ReadOnlyMemory<byte> media, CancellationToken cancellationToken = default)
+    {
+        var timer = NewTimer();
+        using var image = _decoder.Decode(media);
+        timer.Ends("decode");
+        return Compute(image, timer, cancellationToken);
+    }
+
+    /// <summary>Embeds the largest face of a decoded picture on this thread, without queue or cache.</summary>
+    /// <param name="image">RGB pixels.</param>
+    /// <param name="cancellationToken">Stops between stages.</param>
+    /// <exception cref="NoFaceException">There is no face.</exception>
+    /// <exception cref="NonFiniteOutputException">A network gave something that is not a number.</exception>
+    public FaceEmbedding Embed(RgbImage image, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return Compute(image, NewTimer(), cancellationToken);
+    }
+
+    /// <summary>Embeds a face that is already cut out and aligned, as data set folders hold them; on this thread, without queue or cache.</summary>
+    /// <param name="aligned">A face aligned by <see cref="FaceAligner"/>.</param>
+    /// <exception cref="NonFiniteOutputException">A network gave something that is not a number.</exception>
+    public FaceEmbedding EmbedAligned(RgbImage aligned)
+    {
+        ArgumentNullException.ThrowIfNull(aligned);
+        return Encode(aligned, null, 1, NewTimer());
+    }
+
+    private async Task<FaceEmbedding> ComputeAsync(ReadOnlyMemory<byte> media, StageTimer timer, CancellationToken cancellationToken)
+    {
+        using var image = await _decoding.RunAsync(
+            _ =>
+            {
+                timer.Ends("queue");
+                return _decoder.Decode(media);
+            },
+            cancellationToken).ConfigureAwait(false);
+        timer.Ends("decode");
+        return await _queue.RunAsync(
+            token =>
+            {
+                timer.Ends("queue");
+                return Compute(image, timer, token);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private FaceEmbedding Compute(RgbImage image, StageTimer timer, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var faces = Stages.Analyzer.Analyze(image);
+        if (faces.Count == 0)
+        {
+            throw new NoFaceException(image.Width, image.Height);
+        }
+
+        using var aligned = FaceAligner.Align(image, faces[0].Landmarks);
+        timer.Ends("detect");
+        cancellationToken.ThrowIfCancellationRequested();
+        return Encode(aligned, faces[0], faces.Count, timer);
+    }
+
+    private FaceEmbedding Encode(RgbImage aligned, DetectedFace? detected, int faceCount, StageTimer timer)
+    {
+        try
+        {
+            var face = Stages.Encoder.Encode(aligned);
+            timer.Ends("encode");
+            var joint = Stages.Head?.Project(face);
+            if (joint is not null)
+            {
+                timer.Ends("project");
+            }
+
+            return new FaceEmbedding
+            {
+                ModelId = _engine.ModelId,
+                Face = new Embedding(_engine.ModelId, EmbeddingSpace.Face, face),
+                Joint = joint is null ? null : new Embedding(_engine.ModelId, EmbeddingSpace.Joint, joint),
+                Detected = detected,
+                FaceCount = faceCount,
+                Timings = timer.Timings,
+            };
+        }
+        catch (NonFiniteOutputException)
+        {
+            _engine.Meter.NonFinite();
+            throw;
+        }
+    }
+
+    private StageTimer NewTimer() => new(_engine.Options.Time, _engine.Meter, "face");
+}
