@@ -1,0 +1,63 @@
+namespace FaceVoice.Networks.Joint;
+
+/// <summary>
+/// Projects an encoder's embedding [batch, in] into the joint space [batch, out]: (Linear, LayerNorm, ReLU, Dropout) for each hidden
+/// layer, then Linear. State names: <c>fc1</c>, <c>ln1</c>, <c>fc2</c>, <c>ln2</c>, ..., the last <c>fc</c> without a norm.
+/// </summary>
+public sealed class ProjectionHead : Module<Tensor, Tensor>
+{
+    private readonly Sequential _layers;
+
+    /// <summary>Makes the head with PyTorch's default initialisation.</summary>
+    /// <param name="options">Its sizes; the defaults if null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The options make no head.</exception>
+    public ProjectionHead(ProjectionHeadOptions? options = null)
+        : base(nameof(ProjectionHead))
+    {
+        Options = options ?? new ProjectionHeadOptions();
+        Options.Check();
+        _layers = nn.Sequential(MakeLayers().ToArray());
+    }
+
+    /// <summary>Gets the head's sizes.</summary>
+    public ProjectionHeadOptions Options { get; }
+
+    /// <summary>Computes joint embeddings of unit length.</summary>
+    /// <param name="input">[batch, in].</param>
+    /// <returns>[batch, out].</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using Tensor projected = Project(input);
+        return nn.functional.normalize(projected);
+    }
+
+    /// <summary>Computes the last layer's output, not yet of unit length.</summary>
+    /// <param name="input">[batch, in].</param>
+    /// <returns>[batch, out].</returns>
+    public Tensor Project(Tensor input) => _layers.forward(input);
+
+    /// <inheritdoc/>
+    public override void train(bool on = true)
+    {
+        base.train(on);
+        _layers.train(on);
+    }
+
+    // The layers are registered one by one, so that their names carry no prefix; the sequence only runs them.
+    private IEnumerable<(string Name, Module<Tensor, Tensor> Layer)> MakeLayers()
+    {
+        int width = Options.InputDimension;
+        int number = 1;
+        foreach (int hidden in Options.HiddenDimensions)
+        {
+            yield return ($"fc{number}", register_module($"fc{number}", nn.Linear(width, hidden)));
+            yield return ($"ln{number}", register_module($"ln{number}", nn.LayerNorm(hidden)));
+            yield return ($"relu{number}", nn.ReLU());
+            yield return ($"dropout{number}", nn.Dropout(Options.Dropout));
+            width = hidden;
+            number++;
+        }
+
+        yield return ($"fc{number}", register_module($"fc{number}", nn.Linear(width, Options.OutputDimension)));
+    }
+}
