@@ -1,6 +1,6 @@
 namespace FaceVoice.Model;
 
-/// <summary>How an aligned face becomes the input [1, 3, size, size] of a face encoder: <c>(value - Mean) * Scale</c> of 8-bit values.</summary>
+/// <summary>How an aligned face becomes the input [1, 3, size, size] of a face encoder: <c>(value - Mean) / Scale</c> of 8-bit values.</summary>
 public sealed record FacePreprocessing
 {
     /// <summary>Width and height in pixels.</summary>
@@ -15,9 +15,9 @@ public sealed record FacePreprocessing
     /// <value>The default is 127.</value>
     public float Mean { get; init; } = 127f;
 
-    /// <summary>What the difference is multiplied by.</summary>
-    /// <value>The default is 1/128.</value>
-    public float Scale { get; init; } = 1f / 128f;
+    /// <summary>What the difference is divided by; not 0.</summary>
+    /// <value>The default is 128.</value>
+    public float Scale { get; init; } = 128f;
 
     /// <summary>The landmark template that faces are aligned to.</summary>
     /// <value>The default is <c>arcface-112</c>, five points.</value>
