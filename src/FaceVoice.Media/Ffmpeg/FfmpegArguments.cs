@@ -6,6 +6,9 @@ namespace FaceVoice.Media.Ffmpeg;
 /// <summary>The command lines of FFmpeg. Every one begins with the same restrictions.</summary>
 internal static class FfmpegArguments
 {
+    /// <summary>What every frame is marked with, as the <c>metadata</c> filter prints it.</summary>
+    public const string FrameMark = "f=1";
+
     /// <summary>Restrictions and input: only the expected demuxers, decoders of everyday use, one thread, no terminal.</summary>
     public static List<string> Open(MediaKind kind, MediaLimits limits) =>
     [
@@ -35,7 +38,7 @@ internal static class FfmpegArguments
         }
 
         var size = string.Create(CultureInfo.InvariantCulture, $"scale={width}:{height}:flags=bicubic+accurate_rnd+full_chroma_int");
-        var filter = $"select='{Selection(times)}',{size},format=rgb24,metadata=mode=add:key=f:value=1,metadata=mode=print:file='pipe\\:2':direct=1";
+        var filter = $"select='{Selection(times)}',{size},format=rgb24,metadata=mode=add:key=f:value=1,metadata=mode=print:file='pipe\\:2':direct=1"; // prints FrameMark
         string[] passthrough = FfmpegPrograms.Locate().Version is { Major: > 0 } version && version < new Version(5, 1) ? ["-vsync", "0"] : ["-fps_mode", "passthrough"];
         return [.. arguments, "-map", "0:V:0", "-vf", filter, .. passthrough, "-f", "rawvideo", "pipe:1"];
     }
@@ -45,6 +48,10 @@ internal static class FfmpegArguments
         [.. Open(kind, limits), "-map", "0:V:0", "-c", "copy", "-progress", "pipe:1", "-stats_period", "5", "-f", "null", "-"];
 
     /// <summary>True for a frame when a wanted time lies after the previous frame and not after this one.</summary>
-    internal static string Selection(IReadOnlyList<double> times) => string.Join(
-        '+', times.Select(time => string.Create(CultureInfo.InvariantCulture, $"gte(t,{time:F6})*not(gte(prev_t,{time:F6}))")));
+    internal static string Selection(IReadOnlyList<double> times) => Selection(times, 0, times.Count);
+
+    /// <summary>A balanced tree of sums: FFmpeg limits how deep an expression may be.</summary>
+    private static string Selection(IReadOnlyList<double> times, int start, int count) => count == 1
+        ? string.Create(CultureInfo.InvariantCulture, $"gte(t,{times[start]:F6})*not(gte(prev_t,{times[start]:F6}))")
+        : $"({Selection(times, start, count / 2)}+{Selection(times, start + (count / 2), count - (count / 2))})";
 }

@@ -9,6 +9,7 @@ internal static partial class FfmpegErrors
     private const int KilledBySignal = 128;
     private const int SigKill = 9;
     private const int SigXcpu = 24;
+    private const int EndedBySignal = 255; // FFmpeg catches the processor-time signal and exits in good order
     private const int CannotLoad = 127;
     private const int LongestReason = 200;
 
@@ -20,7 +21,7 @@ internal static partial class FfmpegErrors
                 string.Create(CultureInfo.InvariantCulture, $"Decoding the {what} took longer than the {budget.Wall.TotalSeconds:F0} s that are allowed."));
         }
 
-        if (exitCode is KilledBySignal + SigXcpu or KilledBySignal + SigKill)
+        if (exitCode is EndedBySignal or KilledBySignal + SigXcpu or KilledBySignal + SigKill)
         {
             return new MediaLimitException(
                 string.Create(CultureInfo.InvariantCulture, $"Decoding the {what} takes more than the {budget.CpuSeconds} s of processor time that are allowed."));

@@ -33,14 +33,12 @@ internal sealed partial class FfmpegFrames(int width, int height, MediaKind kind
         }
     }
 
-    private static void TakeTime(string line, ChannelWriter<double> times)
-    {
-        if (FrameTime().Match(line) is { Success: true } match
-            && double.TryParse(match.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds))
-        {
-            times.TryWrite(seconds);
-        }
-    }
+    /// <summary>Takes the lines of FFmpeg's <c>metadata</c> filter: a frame's time, and the mark that made the filter print it.</summary>
+    private static bool TakeTime(string line, ChannelWriter<double> times) =>
+        line == FfmpegArguments.FrameMark
+        || (FrameTime().Match(line) is { Success: true } match
+            && double.TryParse(match.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            && times.TryWrite(seconds));
 
     /// <summary>
     /// The next frame, or null at the end; a frame cut short by the end of the process is dropped. FFmpeg writes a frame's time before

@@ -23,7 +23,7 @@ internal sealed partial class SandboxedProcess : IAsyncDisposable
     private readonly CancellationTokenRegistration _killOnCancel;
     private readonly CancellationTokenRegistration _killOnDeadline;
 
-    private SandboxedProcess(Process process, ProcessBudget budget, Action<string>? onErrorLine, CancellationToken cancellationToken)
+    private SandboxedProcess(Process process, ProcessBudget budget, Func<string, bool>? onErrorLine, CancellationToken cancellationToken)
     {
         _process = process;
         Budget = budget;
@@ -49,10 +49,10 @@ internal sealed partial class SandboxedProcess : IAsyncDisposable
     /// <param name="input">Absolute path of what becomes standard input.</param>
     /// <param name="arguments">Its arguments, the input being <see cref="Input"/>.</param>
     /// <param name="budget">What it may use.</param>
-    /// <param name="onErrorLine">Sees each line of standard error, on another thread.</param>
+    /// <param name="onErrorLine">Sees each line of standard error, on another thread; true says that the line was meant for it and is no error.</param>
     /// <param name="cancellationToken">Kills the process.</param>
     public static SandboxedProcess Start(
-        string program, string input, IEnumerable<string> arguments, ProcessBudget budget, Action<string>? onErrorLine, CancellationToken cancellationToken)
+        string program, string input, IEnumerable<string> arguments, ProcessBudget budget, Func<string, bool>? onErrorLine, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var programs = FfmpegPrograms.Locate();
@@ -142,7 +142,7 @@ internal sealed partial class SandboxedProcess : IAsyncDisposable
     private static partial int SendSignal(int target, int signal);
 
     /// <summary>Drains standard error whatever its amount, keeps the end of it, and shows each line to a listener.</summary>
-    private sealed class ErrorLog(Action<string>? onLine)
+    private sealed class ErrorLog(Func<string, bool>? onLine)
     {
         private const int MostLines = 40;
         private const int LongestLine = 1_000;
@@ -188,7 +188,11 @@ internal sealed partial class SandboxedProcess : IAsyncDisposable
 
             var line = _line.ToString();
             _line.Clear();
-            onLine?.Invoke(line);
+            if (onLine?.Invoke(line) == true)
+            {
+                return;
+            }
+
             _lines.Enqueue(line);
             if (_lines.Count > MostLines)
             {
