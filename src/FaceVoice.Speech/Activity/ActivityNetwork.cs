@@ -28,7 +28,7 @@ internal sealed class ActivityNetwork : IDisposable
         _state = InputIndex(_session.RequireInput("state", TensorElement.Real32, 2, -1, 128));
         _rate = InputIndex(_session.RequireInput("sr", TensorElement.Integer64));
         _probability = OutputIndex(_session.RequireOutput("output", TensorElement.Real32, -1, 1));
-        _nextState = OutputIndex(_session.RequireOutput("stateN", TensorElement.Real32));
+        _nextState = OutputIndex(_session.RequireOutput("stateN", TensorElement.Real32, -1, -1, -1));
         _calls = new OnnxCallPool(
             _session,
             Shapes(3, (_input, [1, InputLength]), (_state, [2, 1, 128]), (_rate, [])),
