@@ -46,9 +46,15 @@ public sealed class CrashTests
         start.ArgumentList.Add(folder);
         start.ArgumentList.Add(round.ToString(CultureInfo.InvariantCulture));
         using var process = Process.Start(start)!;
-        List<string> lines = [await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The writer ended by itself.")];
+        var random = new Random(round);
+        var lines = new List<string>();
+        for (var wanted = random.Next(2, 120); lines.Count < wanted;)
+        {
+            lines.Add(await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The writer ended by itself."));
+        }
+
         var rest = process.StandardOutput.ReadToEndAsync();
-        await Task.Delay(new Random(round).Next(1, 250));
+        await Task.Delay(random.Next(20));
         process.Kill(); // SIGKILL
         lines.AddRange((await rest).Split('\n'));
         await process.WaitForExitAsync();

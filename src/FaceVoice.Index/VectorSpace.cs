@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace FaceVoice.Index.Embedded;
+namespace FaceVoice.Index;
 
 /// <summary>How vectors look in storage: of unit length, and rotated where the store has a template key. Thread-safe.</summary>
 internal sealed class VectorSpace

@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
 
-namespace FaceVoice.Index.Embedded;
+namespace FaceVoice.Index;
 
 /// <summary>A secret rotation of a vector space: an orthogonal matrix drawn uniformly (Haar) from a key. Keeps every cosine; thread-safe.</summary>
 /// <remarks>Rows are Gaussian vectors made orthonormal one after the other (Gram–Schmidt, twice for accuracy), which gives the Haar measure.</remarks>
