@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FaceVoice.Cli.Commands;
+using FaceVoice.Cli.Commands.Speaker;
 using FaceVoice.Cli.Terminal;
 
 namespace FaceVoice.Cli;
@@ -33,6 +34,7 @@ public static class CommandLineApplication
     {
         var root = new RootCommand("Tells how well a face and a voice go together, and finds voices by face or by voice.");
         root.Subcommands.Add(DoctorCommand.Create());
+        root.Subcommands.Add(SpeakerCommand.Create());
         return root;
     }
 }

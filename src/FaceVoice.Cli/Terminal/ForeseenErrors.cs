@@ -1,3 +1,7 @@
+using FaceVoice.Torch;
+using FaceVoice.Training.Speaker;
+using FaceVoice.Training.Speaker.Data;
+
 namespace FaceVoice.Cli.Terminal;
 
 /// <summary>
@@ -12,6 +16,9 @@ internal static class ForeseenErrors
         DirectoryNotFoundException e => e.Message,
         UnauthorizedAccessException e => e.Message,
         IOException e => e.Message,
+        SpeakerDataException e => e.Message,
+        SpeakerTrainingException e => e.Message,
+        TorchUnavailableException e => e.Message,
         _ => null,
     };
 }

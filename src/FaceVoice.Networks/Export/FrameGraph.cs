@@ -26,6 +26,9 @@ internal sealed class FrameGraph(OnnxGraphBuilder graph, OnnxValue row, OnnxValu
     /// <summary>Most frames that any layer mirrors at an edge: a row needs one more.</summary>
     public int LargestPadding { get; private set; }
 
+    /// <summary>How many frames each row has, int64 [batch].</summary>
+    public OnnxValue Counts => counts;
+
     /// <summary>0/1 matrix [batch, frames]: a product with it sums each row's frames.</summary>
     public OnnxValue Membership => _membership ??= BuildMembership();
 
@@ -72,6 +75,15 @@ internal sealed class FrameGraph(OnnxGraphBuilder graph, OnnxValue row, OnnxValu
 
     /// <summary>Gives every frame its row's values: [batch, width] to [frames, width].</summary>
     public OnnxValue Spread(OnnxValue rows) => graph.Add("Gather", [rows, row]);
+
+    /// <summary>Lays frames out by row, zeros behind each row's end: [frames, width] to [batch, longest, width], for layers that want a grid.</summary>
+    public OnnxValue Unpack(OnnxValue frames, int width)
+    {
+        var batch = graph.Add("Shape", [counts]);
+        var shape = graph.Add("Concat", [batch, longest, graph.Integers(width)], OnnxAttribute.Of("axis", 0));
+        var places = graph.Add("Concat", [Column(row), Column(time)], OnnxAttribute.Of("axis", 1));
+        return graph.Add("ScatterND", [graph.Add("ConstantOfShape", [shape]), places, frames]);
+    }
 
     private OnnxValue Column(OnnxValue vector) => graph.Add("Unsqueeze", [vector, graph.Integers(1)]);
 

@@ -16,7 +16,7 @@ namespace FaceVoice.Networks.Export;
 public static class SpeakerExporter
 {
     /// <summary>The architectures that can be written.</summary>
-    public static IReadOnlyList<string> Architectures { get; } = ["xvector", "ecapa"];
+    public static IReadOnlyList<string> Architectures { get; } = ["xvector", "ecapa", "resnet"];
 
     /// <summary>Writes an encoder.</summary>
     /// <param name="architecture">One of <see cref="Architectures"/>.</param>
@@ -32,6 +32,7 @@ public static class SpeakerExporter
         {
             "xvector" => new XVectorGraph(state),
             "ecapa" => new EcapaGraph(state),
+            "resnet" => new ResNetGraph(state),
             _ => throw new ArgumentException($"The architecture '{architecture}' is not known; there are {string.Join(", ", Architectures)}.", nameof(architecture)),
         };
         state.RequireExactly(architecture, network.Requirements());

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using FaceVoice.Model;
+using FaceVoice.Networks.Speaker;
+using FaceVoice.Torch;
+using FaceVoice.Torch.Modules;
+using FaceVoice.Torch.Optim;
+
+namespace FaceVoice.Training.Speaker.Runs;
+
+/// <summary>One safetensors file with everything that a run needs to go on, replaced as a whole: a killed process leaves the old one or the new one.</summary>
+internal static class SpeakerCheckpoint
+{
+    private const string Network = "network.";
+    private const string Classifier = "classifier.";
+    private const string Optimizer = "optimizer.";
+    private const string Random = "random_state";
+
+    public static void Save(string path, SpeakerResNet network, Module classifier, Optimizer optimizer, TrainingPosition position)
+    {
+        using var scope = torch.NewDisposeScope();
+        var tensors = Named(Network, network.state_dict())
+            .Concat(Named(Classifier, classifier.state_dict()))
+            .Concat(Named(Optimizer, optimizer.state_dict()))
+            .Append(TensorStore.ToNamed(Random, torch.get_rng_state()));
+        new SafeTensorsFile(tensors, new Dictionary<string, string>
+        {
+            ["position"] = JsonSerializer.Serialize(position, SpeakerRunJson.Default.TrainingPosition),
+            ["resnet"] = JsonSerializer.Serialize(network.Options, SpeakerRunJson.Default.SpeakerResNetOptions),
+        }).Write(path);
+    }
+
+    public static TrainingPosition Load(string path, SpeakerResNet network, Module classifier, Optimizer optimizer)
+    {
+        using var scope = torch.NewDisposeScope();
+        var file = SafeTensorsFile.Read(path);
+        network.load_state_dict(TensorStore.Section(file, Network));
+        classifier.load_state_dict(TensorStore.Section(file, Classifier));
+        optimizer.load_state_dict(TensorStore.Section(file, Optimizer));
+        torch.set_rng_state(TensorStore.ToTensor(file.Tensors[Random]).to(ScalarType.Byte));
+        return JsonSerializer.Deserialize(file.Metadata["position"], SpeakerRunJson.Default.TrainingPosition)
+            ?? throw new ModelFormatException($"{path} holds no position.");
+    }
+
+    /// <summary>Saves weights alone, for export.</summary>
+    public static void SaveWeights(string path, SpeakerResNet network)
+    {
+        using var scope = torch.NewDisposeScope();
+        new SafeTensorsFile(Named(string.Empty, network.state_dict()), new Dictionary<string, string>
+        {
+            ["resnet"] = JsonSerializer.Serialize(network.Options, SpeakerRunJson.Default.SpeakerResNetOptions),
+        }).Write(path);
+    }
+
+    private static IEnumerable<NamedTensor> Named(string prefix, Dictionary<string, Tensor> state) =>
+        state.Select(item => TensorStore.ToNamed(prefix + item.Key, item.Value));
+}

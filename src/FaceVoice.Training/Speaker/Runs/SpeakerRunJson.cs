@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+using FaceVoice.Networks.Speaker;
+
+namespace FaceVoice.Training.Speaker.Runs;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(SpeakerTrainerOptions))]
+[JsonSerializable(typeof(TrainingPosition))]
+[JsonSerializable(typeof(SpeakerResNetOptions))]
+internal sealed partial class SpeakerRunJson : JsonSerializerContext;

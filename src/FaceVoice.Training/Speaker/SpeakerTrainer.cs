@@ -1,0 +1,285 @@
+using System.Diagnostics;
+using System.Numerics.Tensors;
+using System.Text.Json;
+using FaceVoice.Networks.Speaker;
+using FaceVoice.Torch;
+using FaceVoice.Torch.Modules;
+using FaceVoice.Torch.Optim;
+using FaceVoice.Training.Runs;
+using FaceVoice.Training.Speaker.Audio;
+using FaceVoice.Training.Speaker.Data;
+using FaceVoice.Training.Speaker.Runs;
+using FaceVoice.Training.Speaker.Sampling;
+using FaceVoice.Training.TensorBoard;
+
+namespace FaceVoice.Training.Speaker;
+
+/// <summary>
+/// Trains a speaker encoder as a classifier of the training speakers (AAM-softmax) and keeps the weights that tell held-out speakers apart best.
+/// With the same settings, data and thread count a run repeats bit for bit on the processor, interrupted or not. Not thread-safe; keeps to one thread.
+/// </summary>
+public sealed class SpeakerTrainer : IDisposable
+{
+    private readonly SpeakerTrainerOptions _options;
+    private readonly RunFolder _run;
+    private readonly ISpeakerTrainingObserver _observer;
+    private readonly TrainingSchedule _schedule;
+    private readonly CropFactory _crops;
+    private readonly ValidationSet? _validation;
+    private readonly SpeakerResNet _network;
+    private readonly AamSoftmax _classifier;
+    private readonly Optimizer _optimizer;
+    private readonly Parameter[] _parameters;
+    private readonly RunLog _log;
+    private readonly EventWriter _events;
+    private readonly Stopwatch _clock = new();
+    private readonly NonFiniteCounter _nonFinite;
+    private TrainingPosition _position = new();
+    private readonly TimeSpan _elapsedBefore;
+
+    /// <summary>Prepares a run, or goes on with one from its last checkpoint.</summary>
+    /// <param name="options">The settings; a resumed run must be given those it was started with.</param>
+    /// <param name="run">The run's folder.</param>
+    /// <param name="training">Recordings to learn from.</param>
+    /// <param name="trainingAudio">Their decoded audio, in the same order.</param>
+    /// <param name="validation">Recordings of held-out speakers and their audio; null to keep the last weights.</param>
+    /// <param name="observer">Is told how it goes.</param>
+    /// <param name="resume">Whether to go on from the last checkpoint; without one the run starts afresh.</param>
+    /// <exception cref="TorchUnavailableException">LibTorch is missing.</exception>
+    /// <exception cref="SpeakerDataException">The data do not suffice.</exception>
+    public SpeakerTrainer(
+        SpeakerTrainerOptions options, RunFolder run, SpeakerDataset training, AudioCache trainingAudio,
+        (SpeakerDataset Data, AudioCache Audio)? validation, ISpeakerTrainingObserver observer, bool resume = false)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(run);
+        (_options, _run, _observer, _schedule) = (options, run, observer, new(options));
+        if (options.Threads > 0)
+        {
+            torch.set_num_threads(options.Threads);
+        }
+
+        torch.manual_seed((long)options.Seed);
+        _crops = new(training, trainingAudio, options.Augmentation, (int)(options.CropSeconds * 16_000), options.Network.MelBands, options.Seed);
+        _validation = validation is { } held ? new(held.Data, held.Audio, options) : null;
+        _network = new(options.Network);
+        _classifier = new(options.Network.EmbeddingSize, _crops.Classes.Count, options.Scale);
+        _parameters = [.. _network.parameters(), .. _classifier.parameters()];
+        _optimizer = options.Optimizer == SpeakerOptimizer.Sgd
+            ? torch.optim.SGD(_parameters, options.LearningRate, momentum: 0.9, weight_decay: options.WeightDecay, nesterov: true)
+            : torch.optim.AdamW(_parameters, options.LearningRate, weight_decay: options.WeightDecay);
+        _nonFinite = new(options.NonFinitePatience);
+        if (resume && File.Exists(LastFile))
+        {
+            _position = SpeakerCheckpoint.Load(LastFile, _network, _classifier, _optimizer);
+            _elapsedBefore = TimeSpan.FromSeconds(_position.ElapsedSeconds);
+        }
+
+        _log = new(run.LogFile);
+        _events = new(run.TensorBoard);
+        var config = JsonSerializer.SerializeToNode(options, SpeakerRunJson.Default.SpeakerTrainerOptions)!;
+        RunFolder.WriteJson(run.ConfigFile, config);
+        RunFolder.WriteJson(run.EnvironmentFile, RunEnvironment.Describe(("libtorch", torch.__version__)));
+        _log.Write("start", ("step", _position.Step), ("classes", _crops.Classes.Count), ("parameters", _network.parameters().Sum(p => p.numel())), ("validation_crops", _validation?.Count ?? 0));
+    }
+
+    /// <summary>Gets the number of classes: speakers times speeds.</summary>
+    public int Classes => _crops.Classes.Count;
+
+    /// <summary>Gets the number of weights of the network, the classifier left out.</summary>
+    public long ParameterCount => _network.parameters().Sum(p => p.numel());
+
+    /// <summary>Gets the number of steps done.</summary>
+    public long Step => _position.Step;
+
+    private string LastFile => Path.Combine(_run.Checkpoints, "last.safetensors");
+
+    private string BestFile => Path.Combine(_run.Root, "speaker.safetensors");
+
+    private TimeSpan Elapsed => _elapsedBefore + _clock.Elapsed;
+
+    /// <summary>Trains to the end, or to the next step boundary after cancellation; either way a checkpoint is left.</summary>
+    /// <param name="cancellationToken">Ends the run early.</param>
+    /// <exception cref="SpeakerTrainingException">Too many steps in a row met non-finite numbers.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled; it can be resumed.</exception>
+    public SpeakerTrainingResult Run(CancellationToken cancellationToken = default)
+    {
+        using var loader = new CropLoader(_crops, _options.BatchSize, _position.Batch, _options.Workers, ahead: 3 + _options.Workers, _options.Seed);
+        var window = new ProgressWindow();
+        _clock.Start();
+        var reason = "all steps done";
+        while (_schedule.Progress(_position.Step, Elapsed) < 1)
+        {
+            StepOnce(loader, window, cancellationToken);
+            var step = _position.Step;
+            if (step % _options.LogEvery == 0)
+            {
+                Report(window);
+            }
+
+            if (_validation is not null && step % _options.ValidateEvery == 0)
+            {
+                Validate();
+                if (_options.Patience > 0 && _position.SinceBest >= _options.Patience)
+                {
+                    reason = $"no progress in {_options.Patience} validations";
+                    break;
+                }
+            }
+
+            if (step % _options.CheckpointEvery == 0 || cancellationToken.IsCancellationRequested)
+            {
+                SaveCheckpoint();
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+
+        return Finish(reason);
+    }
+
+    /// <summary>Frees the network, the optimiser and the log files.</summary>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _classifier.Dispose();
+        _network.Dispose();
+        _events.Dispose();
+        _log.Dispose();
+    }
+
+    private void StepOnce(CropLoader loader, ProgressWindow window, CancellationToken cancellationToken)
+    {
+        var progress = _schedule.Progress(_position.Step, Elapsed);
+        _classifier.Margin = _schedule.Margin(progress);
+        foreach (var group in _optimizer.ParamGroups)
+        {
+            group.LearningRate = _schedule.LearningRate(progress);
+        }
+
+        _optimizer.zero_grad();
+        string? trouble = null;
+        for (var part = 0; part < _options.Accumulation && trouble is null; part++)
+        {
+            var waited = Stopwatch.GetTimestamp();
+            var batch = loader.Next(cancellationToken);
+            window.DataSeconds += Stopwatch.GetElapsedTime(waited).TotalSeconds;
+            _position = _position with { Batch = batch.Index + 1 };
+            trouble = Backward(batch, window);
+        }
+
+        if (trouble is null)
+        {
+            var norm = torch.nn.utils.clip_grad_norm_(_parameters, _options.ClipNorm);
+            trouble = double.IsFinite(norm) ? null : "gradient";
+        }
+
+        _position = _position with { Step = _position.Step + 1 };
+        if (trouble is null)
+        {
+            _optimizer.step();
+            _nonFinite.Passed();
+        }
+        else
+        {
+            Skip(trouble);
+        }
+    }
+
+    /// <summary>Adds one batch's gradients; the place of the first non-finite number, or null.</summary>
+    private string? Backward(CropBatch batch, ProgressWindow window)
+    {
+        if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(batch.Features)))
+        {
+            return "input";
+        }
+
+        using var scope = torch.NewDisposeScope();
+        var rows = batch.Classes.Length;
+        var features = torch.tensor(batch.Features, [rows, _crops.Bands, batch.Frames]).transpose(1, 2);
+        var labels = torch.tensor(batch.Classes, [rows]);
+        var cosines = _classifier.Cosines(_network.forward(features));
+        var mean = _classifier.Loss(cosines, labels);
+        var loss = mean.ToDouble();
+        if (!double.IsFinite(loss))
+        {
+            return "loss";
+        }
+
+        (_options.Accumulation == 1 ? mean : mean.div(_options.Accumulation)).backward();
+        window.Add(loss, cosines.detach().argmax(1).eq(labels).@float().mean().ToDouble(), rows);
+        return null;
+    }
+
+    private void Skip(string place)
+    {
+        _optimizer.zero_grad();
+        _position = _position with { Skipped = _position.Skipped + 1 };
+        var first = (_position.Batch - _options.Accumulation) * _options.BatchSize;
+        _log.Write("non_finite", ("step", _position.Step), ("place", place), ("first_sample", first), ("samples", _options.BatchSize * _options.Accumulation));
+        _observer.OnWarning($"Step {_position.Step} was skipped: non-finite {place}.");
+        if (_nonFinite.Failed(_position.Step, place) is { } story)
+        {
+            throw new SpeakerTrainingException($"{story} The last good checkpoint is kept: {LastFile}");
+        }
+    }
+
+    private void Report(ProgressWindow window)
+    {
+        var (step, elapsed) = (_position.Step, Elapsed);
+        var progress = _schedule.Progress(step, elapsed);
+        var remaining = TimeSpan.FromSeconds(Math.Min(1e8, elapsed.TotalSeconds * (1 - progress) / Math.Max(progress, 1e-9)));
+        var line = window.Close(step, _options.Steps, Classes, _optimizer.ParamGroups[0].LearningRate, _classifier.Margin, remaining);
+        _log.Write(
+            "step", ("step", step), ("loss", line.Loss), ("chance_loss", line.ChanceLoss), ("accuracy", line.Accuracy), ("learning_rate", line.LearningRate),
+            ("margin", line.Margin), ("samples_per_second", line.SamplesPerSecond), ("data_share", line.DataShare), ("elapsed_s", elapsed.TotalSeconds));
+        _events.AddScalar("train/loss", line.Loss, step);
+        _events.AddScalar("train/accuracy", line.Accuracy, step);
+        _events.AddScalar("train/learning_rate", line.LearningRate, step);
+        _events.AddScalar("train/margin", line.Margin, step);
+        _events.AddScalar("speed/samples_per_second", line.SamplesPerSecond, step);
+        _events.AddScalar("speed/data_share", line.DataShare, step);
+        _observer.OnProgress(line);
+    }
+
+    private void Validate()
+    {
+        var (error, clean, cost) = _validation!.Measure(_network);
+        var best = _position.BestError is not { } before || error < before;
+        _position = best
+            ? _position with { BestError = error, BestStep = _position.Step, SinceBest = 0 }
+            : _position with { SinceBest = _position.SinceBest + 1 };
+        if (best)
+        {
+            SpeakerCheckpoint.SaveWeights(BestFile, _network);
+        }
+
+        _log.Write("validation", ("step", _position.Step), ("eer", error), ("eer_clean", clean), ("min_dcf", cost), ("best", best));
+        _events.AddScalar("validation/eer", error, _position.Step);
+        _events.AddScalar("validation/eer_clean", clean, _position.Step);
+        _events.AddScalar("validation/min_dcf", cost, _position.Step);
+        _observer.OnValidation(new(_position.Step, error, clean, cost, best));
+    }
+
+    private void SaveCheckpoint()
+    {
+        _position = _position with { ElapsedSeconds = Elapsed.TotalSeconds };
+        SpeakerCheckpoint.Save(LastFile, _network, _classifier, _optimizer, _position);
+    }
+
+    private SpeakerTrainingResult Finish(string reason)
+    {
+        if (_validation is null)
+        {
+            SpeakerCheckpoint.SaveWeights(BestFile, _network);
+            _position = _position with { BestStep = _position.Step };
+        }
+        else if (_position.Step % _options.ValidateEvery != 0)
+        {
+            Validate();
+        }
+
+        SaveCheckpoint();
+        _log.Write("end", ("step", _position.Step), ("reason", reason), ("best_step", _position.BestStep), ("best_eer", _position.BestError), ("skipped", _position.Skipped));
+        return new(_position.Step, _position.BestStep, _position.BestError, BestFile, reason);
+    }
+}
