@@ -105,6 +105,24 @@ public sealed partial class EmbeddedVectorStore : IVectorStore
         return _writer.EnqueueAsync(WriteRequest.Of(() => Exclusively(() => Rewrite(_maintenance.Keys, cancellationToken))), CancellationToken.None);
     }
 
+    /// <summary>Compacts, and looks through every byte of the folder for what was removed, before and after.</summary>
+    /// <param name="cancellationToken">Cancelled during compaction, it leaves everything as it was.</param>
+    /// <returns>What was looked for and what was found.</returns>
+    public async Task<ErasureReport> CompactAndProveAsync(CancellationToken cancellationToken = default)
+    {
+        await CheckpointAsync(cancellationToken).ConfigureAwait(false);
+        var search = new ErasureSearch(_folder.Path);
+        using (var state = Lease())
+        {
+            search.Collect(state, state.View);
+        }
+
+        var before = search.Run(cancellationToken);
+        await CompactAsync(cancellationToken).ConfigureAwait(false);
+        var after = search.Run(cancellationToken);
+        return new ErasureReport(search.Rows, before.Found, after.Found, after.Files, after.Bytes);
+    }
+
     /// <summary>Writes everything anew under other keys: a lost encryption key opens nothing any more, and vectors of a leaked copy match no longer.</summary>
     /// <param name="encryptionKey">The new encryption key; null for none. Stays the caller's, and must outlive the store.</param>
     /// <param name="templateKey">The new template key; null for none. Stays the caller's, and must outlive the store.</param>

@@ -57,6 +57,10 @@ internal sealed class Segment : IDisposable
         return record;
     }
 
+    /// <summary>A row's bytes as they lie on disk.</summary>
+    public ReadOnlySpan<byte> RawRecord(int row) =>
+        _points.Span(_offsets[row - FirstRow], (int)(_offsets[row - FirstRow + 1] - _offsets[row - FirstRow]));
+
     public void Dispose()
     {
         _points.Dispose();
@@ -160,6 +164,9 @@ internal sealed class Segment : IDisposable
 
             return TensorPrimitives.Dot(query, MemoryMarshal.Cast<byte, float>(record[ChecksumSealer.ChecksumBytes..]));
         }
+
+        /// <summary>A vector's bytes as they lie on disk.</summary>
+        public ReadOnlySpan<byte> RawRecord(int slot) => Record(slot - FirstSlot);
 
         public void Dispose() => _file.Dispose();
 
