@@ -1,3 +1,4 @@
+using FaceVoice.Model;
 using FaceVoice.Torch;
 using FaceVoice.Training.Speaker;
 using FaceVoice.Training.Speaker.Data;
@@ -19,6 +20,8 @@ internal static class ForeseenErrors
         SpeakerDataException e => e.Message,
         SpeakerTrainingException e => e.Message,
         TorchUnavailableException e => e.Message,
+        ModelFormatException e => e.Message,
+        ModelMismatchException e => e.Message,
         _ => null,
     };
 }

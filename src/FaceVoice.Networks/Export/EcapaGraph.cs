@@ -1,85 +1,94 @@
+using FaceVoice.Networks.Speaker;
 using FaceVoice.Onnx.Graph;
 
 namespace FaceVoice.Networks.Export;
 
-/// <summary>SpeechBrain's ECAPA-TDNN with its default kernels, dilations and Res2Net scale. Widths are read from the weights.</summary>
-internal sealed class EcapaGraph : ISpeakerGraph
+/// <summary>ECAPA-TDNN: squeeze-excitation Res2Net blocks, aggregation, attentive statistics pooling, one linear layer.</summary>
+internal sealed class EcapaGraph(EcapaTdnnOptions options, StateDict weights) : ISpeakerGraph
 {
-    private const int Scale = 8;
     private const float SmallestVariance = 1e-12f;
 
-    private static readonly int[] BlockDilations = [2, 3, 4];
+    public int MelBins => options.MelBins;
 
-    private readonly StateDict _weights;
-    private readonly int _width;
-    private readonly int _pooledWidth;
-    private readonly int _attentionWidth;
-    private readonly int _squeezeWidth;
+    public int Dimension => options.EmbeddingDimension;
 
-    public EcapaGraph(StateDict weights)
+    private int Last => options.Channels.Count - 1;
+
+    private int PooledWidth => options.Channels[^1];
+
+    /// <summary>The published kernels, dilations and groups with the widths that the weights have.</summary>
+    public static EcapaTdnnOptions ReadOptions(StateDict weights)
     {
-        _weights = weights;
-        MelBins = weights.Size("blocks.0.conv.conv.weight", 1, 80);
-        _width = weights.Size("blocks.0.conv.conv.weight", 0, 1024);
-        _squeezeWidth = weights.Size("blocks.1.se_block.conv1.conv.weight", 0, 128);
-        _pooledWidth = weights.Size("mfa.conv.conv.weight", 0, 3 * _width);
-        _attentionWidth = weights.Size("asp.tdnn.conv.conv.weight", 0, 128);
-        Dimension = weights.Size("fc.conv.weight", 0, 192);
+        var published = new EcapaTdnnOptions();
+        var last = published.Channels.Count - 1;
+        return published with
+        {
+            MelBins = weights.Size("blocks.0.conv.conv.weight", 1, published.MelBins),
+            Channels =
+            [
+                weights.Size("blocks.0.conv.conv.weight", 0, published.Channels[0]),
+                .. Enumerable.Range(1, last - 1).Select(n => weights.Size($"blocks.{n}.tdnn2.conv.conv.weight", 0, published.Channels[n])),
+                weights.Size("mfa.conv.conv.weight", 0, published.Channels[last]),
+            ],
+            AttentionChannels = weights.Size("asp.tdnn.conv.conv.weight", 0, published.AttentionChannels),
+            SqueezeChannels = weights.Size("blocks.1.se_block.conv1.conv.weight", 0, published.SqueezeChannels),
+            EmbeddingDimension = weights.Size("fc.conv.weight", 0, published.EmbeddingDimension),
+        };
     }
-
-    public int MelBins { get; }
-
-    public int Dimension { get; }
 
     public IReadOnlyList<TensorRequirement> Requirements() =>
     [
-        .. Block("blocks.0", _width, MelBins, 5),
-        .. Enumerable.Range(1, BlockDilations.Length).SelectMany(SqueezeBlockRequirements),
-        .. Block("mfa", _pooledWidth, BlockDilations.Length * _width, 1),
-        .. Block("asp.tdnn", _attentionWidth, 3 * _pooledWidth, 1),
-        .. TensorRequirements.Convolution("asp.conv.conv", _pooledWidth, _attentionWidth, 1),
-        .. TensorRequirements.BatchNorm("asp_bn.norm", 2 * _pooledWidth),
-        .. TensorRequirements.Convolution("fc.conv", Dimension, 2 * _pooledWidth, 1),
+        .. Block("blocks.0", options.Channels[0], MelBins, options.KernelSizes[0]),
+        .. Enumerable.Range(1, Last - 1).SelectMany(SqueezeBlockRequirements),
+        .. Block("mfa", PooledWidth, options.Channels.Skip(1).SkipLast(1).Sum(), options.KernelSizes[Last]),
+        .. Block("asp.tdnn", options.AttentionChannels, 3 * PooledWidth, 1),
+        .. TensorRequirements.Convolution("asp.conv.conv", PooledWidth, options.AttentionChannels, 1),
+        .. TensorRequirements.BatchNorm("asp_bn.norm", 2 * PooledWidth),
+        .. TensorRequirements.Convolution("fc.conv", Dimension, 2 * PooledWidth, 1),
     ];
 
     public OnnxValue Build(FrameGraph frames, FrameSignal features)
     {
-        var layers = new FrameLayers(frames, _weights);
-        var signal = layers.Settle(Tdnn(layers, features, "blocks.0", _width, 5, 1));
-        var outputs = new FrameSignal[BlockDilations.Length];
-        for (var i = 0; i < outputs.Length; i++)
+        var layers = new FrameLayers(frames, weights);
+        var signal = layers.Settle(Tdnn(layers, features, "blocks.0", options.Channels[0], options.KernelSizes[0], options.Dilations[0]));
+        var outputs = new List<FrameSignal>();
+        for (var n = 1; n < Last; n++)
         {
-            signal = outputs[i] = SqueezeBlock(frames, layers, signal, $"blocks.{i + 1}", BlockDilations[i]);
+            signal = SqueezeBlock(frames, layers, signal, n);
+            outputs.Add(signal);
         }
 
-        var pooled = AttentivePooling(frames, layers, Tdnn(layers, layers.Concat(outputs), "mfa", _pooledWidth, 1, 1));
-        var (matrix, bias) = LinearFolding.Linear(_weights.Floats("fc.conv.weight"), _weights.Floats("fc.conv.bias"), ChannelAffine.BatchNorm(_weights, "asp_bn.norm"), Dimension);
-        return layers.Product(pooled, "fc", matrix, bias, 2L * _pooledWidth, Dimension);
+        var aggregated = Tdnn(layers, layers.Concat(outputs), "mfa", PooledWidth, options.KernelSizes[Last], options.Dilations[Last]);
+        var pooled = AttentivePooling(frames, layers, aggregated);
+        return RowConvolution(layers, pooled, "fc.conv", ChannelAffine.BatchNorm(weights, "asp_bn.norm"), Dimension);
     }
 
     private static FrameSignal Tdnn(FrameLayers layers, FrameSignal input, string prefix, int outputs, int kernel, int dilation) =>
         layers.ReluBlock(input, prefix + ".conv.conv", prefix + ".norm.norm", outputs, kernel, dilation);
 
-    private FrameSignal SqueezeBlock(FrameGraph frames, FrameLayers layers, FrameSignal input, string prefix, int dilation)
+    private FrameSignal SqueezeBlock(FrameGraph frames, FrameLayers layers, FrameSignal input, int block)
     {
         var graph = frames.Graph;
-        var cut = layers.Split(Tdnn(layers, input, prefix + ".tdnn1", _width, 1, 1), Scale);
-        var joined = Res2Net(graph, layers, cut, prefix, dilation);
-        var inner = Tdnn(layers, joined, prefix + ".tdnn2", _width, 1, 1);
+        var prefix = $"blocks.{block}";
+        var width = options.Channels[block];
+        var groups = layers.Split(Tdnn(layers, input, prefix + ".tdnn1", width, 1, 1), options.Res2NetScale);
+        var joined = Res2Net(graph, layers, groups, prefix, options.KernelSizes[block], options.Dilations[block]);
+        var inner = Tdnn(layers, joined, prefix + ".tdnn2", width, 1, 1);
+        var residual = input.Width == width ? input.Value : layers.Convolution(input, prefix + ".shortcut.conv", width, 1, 1);
 
         // BatchNorm of tdnn2 and the gate are both per channel: their product, made on [batch, width], costs the frames one pass instead of two.
         var gate = Gate(frames, layers, inner, prefix + ".se_block");
         var scale = frames.Spread(graph.Add("Mul", [gate, layers.Row(inner.Affine.Scale)]));
         var shift = frames.Spread(graph.Add("Mul", [gate, layers.Row(inner.Affine.Shift)]));
         var gated = graph.Add("Add", [graph.Add("Mul", [inner.Value, scale]), shift]);
-        return new(graph.Add("Add", [gated, input.Value]), _width);
+        return new(graph.Add("Add", [gated, residual]), width);
     }
 
-    private static FrameSignal Res2Net(OnnxGraphBuilder graph, FrameLayers layers, FrameSignal[] groups, string prefix, int dilation)
+    private static FrameSignal Res2Net(OnnxGraphBuilder graph, FrameLayers layers, FrameSignal[] groups, string prefix, int kernel, int dilation)
     {
-        var results = new FrameSignal[Scale];
+        var results = new FrameSignal[groups.Length];
         results[0] = groups[0];
-        for (var j = 1; j < Scale; j++)
+        for (var j = 1; j < groups.Length; j++)
         {
             var input = groups[j];
             if (j > 1)
@@ -88,7 +97,7 @@ internal sealed class EcapaGraph : ISpeakerGraph
                 input = new(graph.Add("Add", [layers.Settle(groups[j]).Value, results[j - 1].Value]), input.Width);
             }
 
-            results[j] = Tdnn(layers, input, $"{prefix}.res2net_block.blocks.{j - 1}", input.Width, 3, dilation);
+            results[j] = Tdnn(layers, input, $"{prefix}.res2net_block.blocks.{j - 1}", input.Width, kernel, dilation);
         }
 
         return layers.Concat(results);
@@ -97,14 +106,14 @@ internal sealed class EcapaGraph : ISpeakerGraph
     private OnnxValue Gate(FrameGraph frames, FrameLayers layers, FrameSignal inner, string prefix)
     {
         var graph = frames.Graph;
-        var squeezed = graph.Add("Relu", [RowConvolution(layers, frames.RowMean(inner.Value), prefix + ".conv1.conv", inner.Affine, _squeezeWidth)]);
-        return graph.Add("Sigmoid", [RowConvolution(layers, squeezed, prefix + ".conv2.conv", ChannelAffine.Identity(_squeezeWidth), _width)]);
+        var squeezed = graph.Add("Relu", [RowConvolution(layers, frames.RowMean(inner.Value), prefix + ".conv1.conv", inner.Affine, options.SqueezeChannels)]);
+        return graph.Add("Sigmoid", [RowConvolution(layers, squeezed, prefix + ".conv2.conv", ChannelAffine.Identity(options.SqueezeChannels), inner.Width)]);
     }
 
     // A convolution of kernel 1 on [batch, width].
     private OnnxValue RowConvolution(FrameLayers layers, OnnxValue rows, string prefix, ChannelAffine affine, int outputs)
     {
-        var (matrix, bias) = LinearFolding.Linear(_weights.Floats(prefix + ".weight"), _weights.Floats(prefix + ".bias"), affine, outputs);
+        var (matrix, bias) = LinearFolding.Linear(weights.Floats(prefix + ".weight"), weights.Floats(prefix + ".bias"), affine, outputs);
         return layers.Product(rows, prefix, matrix, bias, affine.Scale.Length, outputs);
     }
 
@@ -128,8 +137,8 @@ internal sealed class EcapaGraph : ISpeakerGraph
         var mean = frames.RowMean(signal.Value);
         var deviation = Deviation(graph, layers, layers.RowVariance(signal.Value, mean, frames.CountsAsFloat), signal.Affine);
         var hidden = graph.Add("Relu", [Attention(frames, layers, signal, layers.Apply(mean, signal.Affine), deviation)]);
-        var bounded = graph.Add("Tanh", [layers.Apply(hidden, ChannelAffine.BatchNorm(_weights, "asp.tdnn.norm.norm"))]);
-        var logits = layers.Convolution(new(bounded, _attentionWidth), "asp.conv.conv", _pooledWidth, 1, 1);
+        var bounded = graph.Add("Tanh", [layers.Apply(hidden, ChannelAffine.BatchNorm(weights, "asp.tdnn.norm.norm"))]);
+        var logits = layers.Convolution(new(bounded, options.AttentionChannels), "asp.conv.conv", PooledWidth, 1, 1);
         return graph.Add("Exp", [graph.Add("Sub", [logits, frames.Spread(frames.RowMax(logits))])]);
     }
 
@@ -137,21 +146,21 @@ internal sealed class EcapaGraph : ISpeakerGraph
     private OnnxValue Attention(FrameGraph frames, FrameLayers layers, FrameSignal signal, OnnxValue mean, OnnxValue deviation)
     {
         var graph = frames.Graph;
-        var weight = _weights.Floats("asp.tdnn.conv.conv.weight");
-        var ofFrame = new float[_attentionWidth * _pooledWidth];
-        var ofRow = new float[_attentionWidth * 2 * _pooledWidth];
-        for (var o = 0; o < _attentionWidth; o++)
+        var weight = weights.Floats("asp.tdnn.conv.conv.weight");
+        var ofFrame = new float[options.AttentionChannels * PooledWidth];
+        var ofRow = new float[options.AttentionChannels * 2 * PooledWidth];
+        for (var o = 0; o < options.AttentionChannels; o++)
         {
-            var source = weight.Slice(o * 3 * _pooledWidth, 3 * _pooledWidth);
-            source[.._pooledWidth].CopyTo(ofFrame.AsSpan(o * _pooledWidth));
-            source[_pooledWidth..].CopyTo(ofRow.AsSpan(o * 2 * _pooledWidth));
+            var source = weight.Slice(o * 3 * PooledWidth, 3 * PooledWidth);
+            source[..PooledWidth].CopyTo(ofFrame.AsSpan(o * PooledWidth));
+            source[PooledWidth..].CopyTo(ofRow.AsSpan(o * 2 * PooledWidth));
         }
 
         var context = graph.Add("Concat", [mean, deviation], OnnxAttribute.Of("axis", 1));
-        var (rowMatrix, rowBias) = LinearFolding.Linear(ofRow, _weights.Floats("asp.tdnn.conv.conv.bias"), ChannelAffine.Identity(2 * _pooledWidth), _attentionWidth);
-        var (frameMatrix, frameBias) = LinearFolding.Linear(ofFrame, new float[_attentionWidth], signal.Affine, _attentionWidth);
-        var perRow = layers.Product(context, "asp.tdnn.context", rowMatrix, rowBias, 2L * _pooledWidth, _attentionWidth);
-        var perFrame = layers.Product(signal.Value, "asp.tdnn.frame", frameMatrix, frameBias, _pooledWidth, _attentionWidth);
+        var (rowMatrix, rowBias) = LinearFolding.Linear(ofRow, weights.Floats("asp.tdnn.conv.conv.bias"), ChannelAffine.Identity(2 * PooledWidth), options.AttentionChannels);
+        var (frameMatrix, frameBias) = LinearFolding.Linear(ofFrame, new float[options.AttentionChannels], signal.Affine, options.AttentionChannels);
+        var perRow = layers.Product(context, "asp.tdnn.context", rowMatrix, rowBias, 2L * PooledWidth, options.AttentionChannels);
+        var perFrame = layers.Product(signal.Value, "asp.tdnn.frame", frameMatrix, frameBias, PooledWidth, options.AttentionChannels);
         return graph.Add("Add", [perFrame, frames.Spread(perRow)]);
     }
 
@@ -164,13 +173,16 @@ internal sealed class EcapaGraph : ISpeakerGraph
     private IEnumerable<TensorRequirement> SqueezeBlockRequirements(int block)
     {
         var prefix = $"blocks.{block}";
+        var (inputs, width, group) = (options.Channels[block - 1], options.Channels[block], options.Channels[block] / options.Res2NetScale);
         return
         [
-            .. Block(prefix + ".tdnn1", _width, _width, 1),
-            .. Enumerable.Range(0, Scale - 1).SelectMany(j => Block($"{prefix}.res2net_block.blocks.{j}", _width / Scale, _width / Scale, 3)),
-            .. Block(prefix + ".tdnn2", _width, _width, 1),
-            .. TensorRequirements.Convolution(prefix + ".se_block.conv1.conv", _squeezeWidth, _width, 1),
-            .. TensorRequirements.Convolution(prefix + ".se_block.conv2.conv", _width, _squeezeWidth, 1),
+            .. Block(prefix + ".tdnn1", width, inputs, 1),
+            .. Enumerable.Range(0, options.Res2NetScale - 1)
+                .SelectMany(j => Block($"{prefix}.res2net_block.blocks.{j}", group, group, options.KernelSizes[block])),
+            .. Block(prefix + ".tdnn2", width, width, 1),
+            .. TensorRequirements.Convolution(prefix + ".se_block.conv1.conv", options.SqueezeChannels, width, 1),
+            .. TensorRequirements.Convolution(prefix + ".se_block.conv2.conv", width, options.SqueezeChannels, 1),
+            .. inputs == width ? [] : TensorRequirements.Convolution(prefix + ".shortcut.conv", width, inputs, 1),
         ];
     }
 

@@ -1,15 +1,19 @@
+using FaceVoice.Networks.Features;
 using FaceVoice.Onnx.Graph;
 
 namespace FaceVoice.Networks.Export;
 
-/// <summary>Waveform and lengths to mean-normalised log-mel frames, packed. The definition is that of <see cref="FbankDefinition"/>.</summary>
+/// <summary>Waveform and lengths to mean-normalised log-mel frames, packed. The definition is that of <see cref="Fbank"/>, its constants are computed in double precision.</summary>
 internal static class FbankGraph
 {
     // Window and hop are multiples of 80: a frame is five blocks, copied whole, instead of 400 single samples.
     private const int Block = 80;
-    private const int BlocksPerFrame = FbankDefinition.Window / Block;
-    private const int BlocksPerHop = FbankDefinition.Hop / Block;
-    private const int Margin = FbankDefinition.Window / 2;
+    private const int BlocksPerFrame = Fbank.WindowLength / Block;
+    private const int BlocksPerHop = Fbank.HopLength / Block;
+    private const int Margin = Fbank.WindowLength / 2;
+
+    // 10 / ln 10: natural logarithm of an energy to decibel.
+    private const double DecibelPerLog = 10 / 2.302585092994045684;
 
     public static (FrameGraph Frames, FrameSignal Features) Build(OnnxGraphBuilder graph, OnnxValue waveform, OnnxValue lengths, int bands)
     {
@@ -30,7 +34,7 @@ internal static class FbankGraph
     }
 
     private static OnnxValue FrameCount(OnnxGraphBuilder graph, OnnxValue samples) =>
-        graph.Add("Add", [graph.Add("Div", [samples, graph.Scalar((long)FbankDefinition.Hop)]), graph.Scalar(1L)]);
+        graph.Add("Add", [graph.Add("Div", [samples, graph.Scalar((long)Fbank.HopLength)]), graph.Scalar(1L)]);
 
     private static OnnxValue Range(OnnxGraphBuilder graph, OnnxValue count) =>
         graph.Add("Range", [graph.Scalar(0L), graph.Add("Squeeze", [count]), graph.Scalar(1L)]);
@@ -56,7 +60,7 @@ internal static class FbankGraph
         var perRow = graph.Add("Add", [graph.Add("Mul", [longest, graph.Scalar((long)BlocksPerHop)]), graph.Scalar((long)(BlocksPerFrame - BlocksPerHop))]);
         var first = graph.Add("Add", [graph.Add("Mul", [row, perRow]), graph.Add("Mul", [time, graph.Scalar((long)BlocksPerHop)])]);
         var indices = graph.Add("Add", [graph.Add("Unsqueeze", [first, graph.Integers(1)]), graph.Integers([.. Enumerable.Range(0, BlocksPerFrame).Select(i => (long)i)])]);
-        return graph.Add("Reshape", [graph.Add("Gather", [blocks, indices]), graph.Integers(-1, FbankDefinition.Window)]);
+        return graph.Add("Reshape", [graph.Add("Gather", [blocks, indices]), graph.Integers(-1, Fbank.WindowLength)]);
     }
 
     private static FrameSignal LogMel(FrameGraph frames, OnnxValue windows, int bands)
@@ -68,35 +72,38 @@ internal static class FbankGraph
 
         // The floor of 1e-10 and the one 80 dB below the row's peak, both before the logarithm: one pass over the frames.
         var peak = frames.RowMax(graph.Add("ReduceMax", [energy], OnnxAttribute.Of("axes", [1L]), OnnxAttribute.Of("keepdims", 1)));
-        var floor = graph.Add("Max", [graph.Add("Mul", [peak, graph.Scalar(FbankDefinition.DynamicRange)]), graph.Scalar(FbankDefinition.SmallestEnergy)]);
+        var floor = graph.Add("Max", [graph.Add("Mul", [peak, graph.Scalar((float)Math.Pow(10, -Fbank.DynamicRange / 10))]), graph.Scalar((float)Fbank.EnergyFloor)]);
         var log = graph.Add("Log", [graph.Add("Max", [energy, frames.Spread(floor)])]);
         var centred = graph.Add("Sub", [log, frames.Spread(frames.RowMean(log))]);
-        return new(centred, bands, ChannelAffine.Scaling(bands, FbankDefinition.DecibelPerLog));
+        return new(centred, bands, ChannelAffine.Scaling(bands, DecibelPerLog));
     }
 
     // Real and imaginary parts side by side, the window multiplied in; bins that no filter looks at are left out. The filters stand twice, one below
     // the other, so that the product of the squares sums real and imaginary power by itself.
     private static (OnnxValue Transform, OnnxValue Filters) Matrices(FrameGraph frames, int bands)
     {
-        var mel = FbankDefinition.MelFilters(bands);
-        var bins = Enumerable.Range(0, FbankDefinition.Bins).Where(bin => Enumerable.Range(0, bands).Any(band => mel[bin, band] > 0)).ToArray();
-        var transform = new float[FbankDefinition.Window * 2 * bins.Length];
-        var filters = new float[2 * bins.Length * bands];
+        const int Window = Fbank.WindowLength;
+        var mel = MelFilters.Matrix(bands);
+        var hamming = MelFilters.HammingWindow(Window);
+        var bins = Enumerable.Range(0, Fbank.FrequencyBins).Where(bin => mel.AsSpan(bin * bands, bands).ContainsAnyExcept(0.0)).ToArray();
+        var columns = 2 * bins.Length;
+        var transform = new float[Window * columns];
+        var filters = new float[columns * bands];
         for (var i = 0; i < bins.Length; i++)
         {
-            for (var n = 0; n < FbankDefinition.Window; n++)
+            for (var n = 0; n < Window; n++)
             {
-                var (sine, cosine) = Math.SinCos(2 * Math.PI * (bins[i] * n % FbankDefinition.Window) / FbankDefinition.Window);
-                transform[(n * 2 * bins.Length) + i] = (float)(FbankDefinition.WindowAt(n) * cosine);
-                transform[(n * 2 * bins.Length) + bins.Length + i] = (float)(FbankDefinition.WindowAt(n) * sine);
+                var (sine, cosine) = Math.SinCos(2 * Math.PI * (bins[i] * n % Window) / Window);
+                transform[(n * columns) + i] = (float)(hamming[n] * cosine);
+                transform[(n * columns) + bins.Length + i] = (float)(hamming[n] * sine);
             }
 
             for (var band = 0; band < bands; band++)
             {
-                filters[(i * bands) + band] = filters[((bins.Length + i) * bands) + band] = (float)mel[bins[i], band];
+                filters[(i * bands) + band] = filters[((bins.Length + i) * bands) + band] = (float)mel[(bins[i] * bands) + band];
             }
         }
 
-        return (frames.Constant("fbank_dft", [FbankDefinition.Window, 2 * bins.Length], transform), frames.Constant("fbank_mel", [2 * bins.Length, bands], filters));
+        return (frames.Constant("fbank_dft", [Window, columns], transform), frames.Constant("fbank_mel", [columns, bands], filters));
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using FaceVoice.Model;
+using FaceVoice.Networks.Features;
+using FaceVoice.Networks.Speaker;
 using FaceVoice.Onnx.Graph;
 using FaceVoice.Onnx.Sessions;
 
@@ -15,32 +17,87 @@ namespace FaceVoice.Networks.Export;
 /// </remarks>
 public static class SpeakerExporter
 {
-    /// <summary>The architectures that can be written.</summary>
-    public static IReadOnlyList<string> Architectures { get; } = ["xvector", "ecapa", "resnet"];
+    private const string XVectorName = "xvector";
+    private const string EcapaName = "ecapa";
+    private const string ResNetName = "resnet";
 
-    /// <summary>Writes an encoder.</summary>
+    /// <summary>The architectures that can be written.</summary>
+    public static IReadOnlyList<string> Architectures { get; } = [XVectorName, EcapaName, ResNetName];
+
+    /// <summary>Writes an encoder of the published kernels and dilations, with the widths that the weights have.</summary>
     /// <param name="architecture">One of <see cref="Architectures"/>.</param>
-    /// <param name="weights">The state dict, under PyTorch's names; widths are read from its shapes.</param>
+    /// <param name="weights">The state dict, under SpeechBrain's names, or those of <see cref="SpeakerResNet"/>.</param>
     /// <exception cref="StateDictMismatchException">The weights do not fit; the message names the tensors.</exception>
     /// <exception cref="ArgumentException">The architecture is not known.</exception>
     public static SpeakerModel Export(string architecture, IReadOnlyDictionary<string, NamedTensor> weights)
     {
-        ArgumentNullException.ThrowIfNull(architecture);
         ArgumentNullException.ThrowIfNull(weights);
         var state = new StateDict(weights);
-        ISpeakerGraph network = architecture switch
+        return architecture switch
         {
-            "xvector" => new XVectorGraph(state),
-            "ecapa" => new EcapaGraph(state),
-            "resnet" => new ResNetGraph(state),
+            XVectorName => Export(XVectorName, new XVectorGraph(XVectorGraph.ReadOptions(state), state), state),
+            EcapaName => Export(EcapaName, new EcapaGraph(EcapaGraph.ReadOptions(state), state), state),
+            ResNetName => Export(ResNetName, new ResNetGraph(state), state),
             _ => throw new ArgumentException($"The architecture '{architecture}' is not known; there are {string.Join(", ", Architectures)}.", nameof(architecture)),
         };
-        state.RequireExactly(architecture, network.Requirements());
-        return Export(architecture, network);
     }
 
-    private static SpeakerModel Export(string architecture, ISpeakerGraph network)
+    /// <summary>The architecture whose tensors these are, told by the names that only it has; null where none fits.</summary>
+    /// <param name="weights">The state dict.</param>
+    public static string? DetectArchitecture(IReadOnlyDictionary<string, NamedTensor> weights)
     {
+        ArgumentNullException.ThrowIfNull(weights);
+        return weights.ContainsKey("stem_conv.weight") ? ResNetName
+            : weights.ContainsKey("mfa.conv.conv.weight") ? EcapaName
+            : weights.ContainsKey("blocks.0.conv.weight") ? XVectorName
+            : null;
+    }
+
+    /// <summary>Writes an x-vector of any size.</summary>
+    /// <param name="options">Its sizes.</param>
+    /// <param name="weights">The state dict, under SpeechBrain's names.</param>
+    /// <exception cref="StateDictMismatchException">The weights do not fit; the message names the tensors.</exception>
+    public static SpeakerModel Export(XVectorOptions options, IReadOnlyDictionary<string, NamedTensor> weights)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(weights);
+        options.Check();
+        var state = new StateDict(weights);
+        return Export(XVectorName, new XVectorGraph(options, state), state);
+    }
+
+    /// <summary>Writes an ECAPA-TDNN of any size.</summary>
+    /// <param name="options">Its sizes.</param>
+    /// <param name="weights">The state dict, under SpeechBrain's names.</param>
+    /// <exception cref="StateDictMismatchException">The weights do not fit; the message names the tensors.</exception>
+    public static SpeakerModel Export(EcapaTdnnOptions options, IReadOnlyDictionary<string, NamedTensor> weights)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(weights);
+        options.Check();
+        var state = new StateDict(weights);
+        return Export(EcapaName, new EcapaGraph(options, state), state);
+    }
+
+    /// <summary>Writes a network that is at hand as a LibTorch module, in its present state.</summary>
+    /// <param name="network">An x-vector, an ECAPA-TDNN or a residual network, on any device.</param>
+    /// <exception cref="ArgumentException">The network is of another kind.</exception>
+    public static SpeakerModel Export(SpeakerNetwork network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var weights = network.SaveWeights().ToDictionary(tensor => tensor.Name);
+        return network switch
+        {
+            XVector xvector => Export(xvector.Options, weights),
+            EcapaTdnn ecapa => Export(ecapa.Options, weights),
+            SpeakerResNet => Export(ResNetName, weights),
+            _ => throw new ArgumentException($"A {network.GetType().Name} cannot be written as ONNX.", nameof(network)),
+        };
+    }
+
+    private static SpeakerModel Export(string architecture, ISpeakerGraph network, StateDict weights)
+    {
+        weights.RequireExactly(architecture, network.Requirements());
         var graph = new OnnxGraphBuilder($"facevoice_{architecture}");
         var waveform = graph.Input("waveform", TensorElement.Real32, "batch", "samples");
         var lengths = graph.Input("lengths", TensorElement.Integer64, "batch");
@@ -52,10 +109,10 @@ public static class SpeakerExporter
         {
             Architecture = architecture,
             Dimension = network.Dimension,
-            Preprocessing = new SpeakerPreprocessing { MelBins = network.MelBins, MinSamples = frames.LargestPadding * FbankDefinition.Hop },
+            Preprocessing = new SpeakerPreprocessing { MelBins = network.MelBins, MinSamples = Math.Max(Fbank.WindowLength, frames.LargestPadding * Fbank.HopLength) },
         };
         graph.Metadata("facevoice.architecture", architecture);
-        graph.Metadata("facevoice.sample_rate", FbankDefinition.SampleRate.ToString(CultureInfo.InvariantCulture));
+        graph.Metadata("facevoice.sample_rate", Fbank.SampleRate.ToString(CultureInfo.InvariantCulture));
         graph.Metadata("facevoice.mel_bins", network.MelBins.ToString(CultureInfo.InvariantCulture));
         graph.Metadata("facevoice.min_samples", spec.Preprocessing.MinSamples.ToString(CultureInfo.InvariantCulture));
         return new(graph.ToArray(), spec);

@@ -1,54 +1,53 @@
+using FaceVoice.Networks.Speaker;
 using FaceVoice.Onnx.Graph;
 
 namespace FaceVoice.Networks.Export;
 
-/// <summary>SpeechBrain's x-vector: five TDNN blocks, mean and standard deviation over time, one linear layer. Widths are read from the weights.</summary>
-internal sealed class XVectorGraph : ISpeakerGraph
+/// <summary>The x-vector network: TDNN blocks, mean and standard deviation over time, one linear layer.</summary>
+internal sealed class XVectorGraph(XVectorOptions options, StateDict weights) : ISpeakerGraph
 {
     private const double PooledDeviationOffset = 1e-5;
 
-    private static readonly (int Kernel, int Dilation, int Width)[] Blocks = [(5, 1, 512), (3, 2, 512), (3, 3, 512), (1, 1, 512), (1, 1, 1500)];
+    public int MelBins => options.MelBins;
 
-    private readonly StateDict _weights;
-    private readonly int[] _widths;
+    public int Dimension => options.EmbeddingDimension;
 
-    public XVectorGraph(StateDict weights)
+    private string LinearName => $"blocks.{(3 * options.Channels.Count) + 1}.w";
+
+    /// <summary>The published kernels and dilations with the widths that the weights have.</summary>
+    public static XVectorOptions ReadOptions(StateDict weights)
     {
-        _weights = weights;
-        MelBins = weights.Size(ConvolutionName(0) + ".weight", 1, 24);
-        _widths = [.. Blocks.Select((block, i) => weights.Size(ConvolutionName(i) + ".weight", 0, block.Width))];
-        Dimension = weights.Size(LinearName + ".weight", 0, 512);
+        var published = new XVectorOptions();
+        return published with
+        {
+            MelBins = weights.Size(ConvolutionName(0) + ".weight", 1, published.MelBins),
+            Channels = [.. published.Channels.Select((width, i) => weights.Size(ConvolutionName(i) + ".weight", 0, width))],
+            EmbeddingDimension = weights.Size($"blocks.{(3 * published.Channels.Count) + 1}.w.weight", 0, published.EmbeddingDimension),
+        };
     }
-
-    public int MelBins { get; }
-
-    public int Dimension { get; }
-
-    private static string LinearName => $"blocks.{(3 * Blocks.Length) + 1}.w";
 
     public IReadOnlyList<TensorRequirement> Requirements()
     {
         var needed = new List<TensorRequirement>();
         var inputs = MelBins;
-        for (var i = 0; i < Blocks.Length; i++)
+        for (var i = 0; i < options.Channels.Count; i++)
         {
-            needed.AddRange(TensorRequirements.Convolution(ConvolutionName(i), _widths[i], inputs, Blocks[i].Kernel));
-            needed.AddRange(TensorRequirements.BatchNorm(NormName(i), _widths[i]));
-            inputs = _widths[i];
+            needed.AddRange(TensorRequirements.Convolution(ConvolutionName(i), options.Channels[i], inputs, options.KernelSizes[i]));
+            needed.AddRange(TensorRequirements.BatchNorm(NormName(i), options.Channels[i]));
+            inputs = options.Channels[i];
         }
 
-        needed.Add(new(LinearName + ".weight", Dimension, 2 * inputs));
-        needed.Add(new(LinearName + ".bias", Dimension));
+        needed.AddRange(TensorRequirements.Linear(LinearName, Dimension, 2 * inputs));
         return needed;
     }
 
     public OnnxValue Build(FrameGraph frames, FrameSignal features)
     {
-        var layers = new FrameLayers(frames, _weights);
+        var layers = new FrameLayers(frames, weights);
         var signal = features;
-        for (var i = 0; i < Blocks.Length; i++)
+        for (var i = 0; i < options.Channels.Count; i++)
         {
-            signal = layers.LeakyReluBlock(signal, ConvolutionName(i), NormName(i), _widths[i], Blocks[i].Kernel, Blocks[i].Dilation);
+            signal = layers.LeakyReluBlock(signal, ConvolutionName(i), NormName(i), options.Channels[i], options.KernelSizes[i], options.Dilations[i]);
         }
 
         // The last BatchNorm acts on mean and deviation as it would on the frames: it is folded into the linear layer, like the small offset.
@@ -61,7 +60,7 @@ internal sealed class XVectorGraph : ISpeakerGraph
         var offset = new double[signal.Width];
         Array.Fill(offset, PooledDeviationOffset);
         var pooledAffine = ChannelAffine.Concat([norm, new(Array.ConvertAll(norm.Scale, Math.Abs), offset)]);
-        var (matrix, bias) = LinearFolding.Linear(_weights.Floats(LinearName + ".weight"), _weights.Floats(LinearName + ".bias"), pooledAffine, Dimension);
+        var (matrix, bias) = LinearFolding.Linear(weights.Floats(LinearName + ".weight"), weights.Floats(LinearName + ".bias"), pooledAffine, Dimension);
         return layers.Product(pooled, LinearName, matrix, bias, 2L * signal.Width, Dimension);
     }
 

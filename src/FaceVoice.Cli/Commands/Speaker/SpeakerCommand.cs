@@ -9,6 +9,8 @@ internal static class SpeakerCommand
     {
         var command = new Command("speaker", "Trains, evaluates and converts speaker encoders: the networks that tell voices apart.");
         command.Subcommands.Add(SpeakerTrainCommand.Create());
+        command.Subcommands.Add(SpeakerImportCommand.Create());
+        command.Subcommands.Add(SpeakerExportCommand.Create());
         return command;
     }
 }
