@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.CommandLine;
+using System.Text;
 using System.Text.Json;
 using FaceVoice.Model;
 
@@ -14,7 +16,21 @@ internal static class SpeakerBundleReport
         var spec = bundle.Manifest.Encoders.Speaker!;
         if (json)
         {
-            using var writer = new Utf8JsonWriter(Console.OpenStandardOutput());
+            Console.WriteLine(Json(bundle, spec));
+            return;
+        }
+
+        Console.WriteLine($"{bundle.Directory}");
+        Console.WriteLine($"  model id      {bundle.ModelId}");
+        Console.WriteLine($"  architecture  {spec.Architecture}, {spec.Preprocessing.MelBins} mel bands");
+        Console.WriteLine($"  embedding     {spec.Dimension} values, from {spec.Preprocessing.MinSamples / (double)spec.Preprocessing.SampleRate:0.00} s of speech on");
+    }
+
+    private static string Json(ModelBundle bundle, SpeakerEncoderSpec spec)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
             writer.WriteStartObject();
             writer.WriteString("model", bundle.Directory);
             writer.WriteString("model_id", bundle.ModelId);
@@ -23,14 +39,8 @@ internal static class SpeakerBundleReport
             writer.WriteNumber("mel_bins", spec.Preprocessing.MelBins);
             writer.WriteNumber("min_samples", spec.Preprocessing.MinSamples);
             writer.WriteEndObject();
-            writer.Flush();
-            Console.WriteLine();
-            return;
         }
 
-        Console.WriteLine($"{bundle.Directory}");
-        Console.WriteLine($"  model id      {bundle.ModelId}");
-        Console.WriteLine($"  architecture  {spec.Architecture}, {spec.Preprocessing.MelBins} mel bands");
-        Console.WriteLine($"  embedding     {spec.Dimension} values, from {spec.Preprocessing.MinSamples / (double)spec.Preprocessing.SampleRate:0.00} s of speech on");
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 }
