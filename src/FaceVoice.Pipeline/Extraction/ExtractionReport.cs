@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace FaceVoice.Pipeline.Extraction;
 
 /// <summary>What came out of a run. Counts speak of the whole folder (or shard), sources done by earlier runs included.</summary>
@@ -38,4 +40,7 @@ public sealed record ExtractionReport
 
     /// <summary>Gets the sources that gave nothing, and why.</summary>
     public required IReadOnlyList<ExtractionFailure> Failed { get; init; }
+
+    /// <summary>The report as one line of JSON, names in snake case.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, DataSetJson.Default.ExtractionReport);
 }

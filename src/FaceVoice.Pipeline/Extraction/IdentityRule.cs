@@ -60,7 +60,7 @@ public sealed partial class IdentityRule
             safe = safe[..LongestName];
         }
 
-        return safe == text ? safe : $"{safe}-{Hash(text)}";
+        return safe == text && safe.Length > 0 ? safe : $"{(safe.Length > 0 ? safe : "_")}-{Hash(text)}";
     }
 
     internal static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 4));
