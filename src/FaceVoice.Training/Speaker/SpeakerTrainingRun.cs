@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using FaceVoice.Media;
+using FaceVoice.Model;
+using FaceVoice.Networks.Export;
 using FaceVoice.Training.Runs;
 using FaceVoice.Training.Speaker.Audio;
 using FaceVoice.Training.Speaker.Data;
@@ -25,7 +27,19 @@ public static class SpeakerTrainingRun
             error => error is InvalidMediaException).BuildAsync(dataset, jobs, progress, cancellationToken);
     }
 
-    /// <summary>Trains.</summary>
+    /// <summary>Turns the weights that a run kept into the encoder that the server runs: waveform in, embedding out.</summary>
+    /// <param name="weights">A run's <c>speaker.safetensors</c>.</param>
+    /// <param name="onnxPath">Where to write the encoder; replaced as a whole.</param>
+    /// <exception cref="ModelFormatException">The file does not hold the weights of a speaker encoder.</exception>
+    public static void Export(string weights, string onnxPath)
+    {
+        var tensors = SafeTensorsFile.Read(weights).Tensors.Values
+            .Where(t => t.ElementType == TensorElementType.Float32).ToDictionary(t => t.Name, StringComparer.Ordinal);
+        var model = SpeakerExporter.Export("resnet", tensors);
+        RunFolder.WriteAtomically(onnxPath, stream => stream.Write(model.Onnx.Span));
+    }
+
+    /// <summary>Trains, and exports the weights that were kept as <c>speaker.onnx</c>.</summary>
     /// <param name="dataset">The recordings, filtered.</param>
     /// <param name="outputFolder">The run's folder.</param>
     /// <param name="cacheFolder">Where decoded audio is kept; runs may share it.</param>
@@ -56,6 +70,8 @@ public static class SpeakerTrainingRun
         using var validationAudio = await DecodeAsync(validation, cacheFolder, jobs, null, cancellationToken).ConfigureAwait(false);
         var held = options.ValidationSpeakers > 0 ? (validation, validationAudio) : ((SpeakerDataset, AudioCache)?)null;
         using var trainer = new SpeakerTrainer(options, run, training, trainingAudio, held, observer, resume);
-        return trainer.Run(cancellationToken);
+        var result = trainer.Run(cancellationToken);
+        Export(result.Weights, Path.Combine(run.Root, "speaker.onnx"));
+        return result;
     }
 }

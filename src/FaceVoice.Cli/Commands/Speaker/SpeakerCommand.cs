@@ -11,6 +11,7 @@ internal static class SpeakerCommand
         command.Subcommands.Add(SpeakerTrainCommand.Create());
         command.Subcommands.Add(SpeakerImportCommand.Create());
         command.Subcommands.Add(SpeakerExportCommand.Create());
+        command.Subcommands.Add(SpeakerEvaluateCommand.Create());
         return command;
     }
 }

@@ -11,7 +11,7 @@ internal static class SpeakerTrainCommand
     public static Command Create()
     {
         var data = new Option<string>("--data") { Required = true, Description = "A folder with a folder per speaker, or a CSV file with the columns path and speaker.", HelpName = "FOLDER|CSV" };
-        var output = new Option<string>("--out") { Required = true, Description = "The run's folder: settings, log, checkpoints, TensorBoard events, speaker.safetensors.", HelpName = "DIR" };
+        var output = new Option<string>("--out") { Required = true, Description = "The run's folder: settings, log, checkpoints, TensorBoard events, speaker.safetensors and speaker.onnx.", HelpName = "DIR" };
         var cache = new Option<string?>("--cache") { Description = "Where decoded audio is kept; runs may share it. Default: OUT/cache.", HelpName = "DIR" };
         var minimum = new Option<int>("--min-utterances") { Description = "Leave out speakers with fewer recordings.", DefaultValueFactory = _ => 1 };
         var maximum = new Option<int?>("--max-utterances") { Description = "Use at most so many recordings of a speaker." };
@@ -44,6 +44,7 @@ internal static class SpeakerTrainCommand
             var error = result.BestError is { } best ? $"EER {best:P2} on held-out speakers, clean and degraded" : "not validated";
             Console.WriteLine($"{result.Steps} steps ({result.Reason}); kept those of step {result.BestStep}: {error}");
             Console.WriteLine(result.Weights);
+            Console.WriteLine(Path.ChangeExtension(result.Weights, ".onnx"));
             return ExitCode.Done;
         });
     }
