@@ -1,5 +1,8 @@
 using System.CommandLine;
 using FaceVoice.Cli.Commands;
+using FaceVoice.Cli.Commands.Doctor;
+using FaceVoice.Cli.Commands.Embed;
+using FaceVoice.Cli.Commands.Models;
 using FaceVoice.Cli.Commands.Speaker;
 using FaceVoice.Cli.Terminal;
 
@@ -33,6 +36,9 @@ public static class CommandLineApplication
     internal static RootCommand CreateRootCommand()
     {
         var root = new RootCommand("Tells how well a face and a voice go together, and finds voices by face or by voice.");
+        root.Subcommands.Add(EmbedCommand.Create());
+        root.Subcommands.Add(MatchCommand.Create());
+        root.Subcommands.Add(ModelsCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(SpeakerCommand.Create());
         return root;

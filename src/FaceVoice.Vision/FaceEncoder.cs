@@ -20,7 +20,7 @@ public sealed class FaceEncoder : IDisposable
     {
         _options = options ?? new FaceEncoderOptions();
         Check(_options);
-        var factor = _options.Scale;
+        var factor = 1 / _options.Scale;
         _normalization = new PlaneNormalization(_options.ChannelOrder, [_options.Mean, _options.Mean, _options.Mean], [factor, factor, factor]);
         _session = OnnxSession.Load(_options.ModelPath ?? FaceModels.Encoder);
         try
@@ -99,7 +99,7 @@ public sealed class FaceEncoder : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.InputSize, 1024);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Dimension, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Dimension, 8192);
-        if (!float.IsFinite(options.Mean) || !float.IsNormal(options.Scale))
+        if (!float.IsFinite(options.Mean) || !float.IsFinite(1 / options.Scale))
         {
             throw new ArgumentOutOfRangeException(nameof(options), $"Mean {options.Mean} and scale {options.Scale} must be finite, the scale not 0.");
         }

@@ -22,9 +22,9 @@ public sealed record FaceEncoderOptions
     /// <value>The default is 127.</value>
     public float Mean { get; init; } = 127;
 
-    /// <summary>Gets what the difference is multiplied by: the input is (v − <see cref="Mean"/>) × <see cref="Scale"/>. Not 0.</summary>
-    /// <value>The default is 1/128.</value>
-    public float Scale { get; init; } = 1 / 128f;
+    /// <summary>Gets what the difference is divided by: the input is (v − <see cref="Mean"/>) / <see cref="Scale"/>. Not 0.</summary>
+    /// <value>The default is 128.</value>
+    public float Scale { get; init; } = 128;
 
     /// <summary>Gets the number of values in an embedding, 1 to 8192.</summary>
     /// <value>The default is 512.</value>

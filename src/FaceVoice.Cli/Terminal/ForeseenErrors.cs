@@ -1,4 +1,7 @@
+using FaceVoice.Media;
 using FaceVoice.Model;
+using FaceVoice.Onnx.Sessions;
+using FaceVoice.Pipeline;
 using FaceVoice.Torch;
 using FaceVoice.Training.Speaker;
 using FaceVoice.Training.Speaker.Data;
@@ -22,6 +25,9 @@ internal static class ForeseenErrors
         TorchUnavailableException e => e.Message,
         ModelFormatException e => e.Message,
         ModelMismatchException e => e.Message,
+        InvalidMediaException or FfmpegUnavailableException or ImageLibraryUnavailableException => error.Message,
+        OnnxModelException or NonFiniteOutputException => error.Message,
+        UnusableMediaException or SpaceUnavailableException or OverloadedException => error.Message,
         _ => null,
     };
 }

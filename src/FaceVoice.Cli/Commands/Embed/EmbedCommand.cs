@@ -1,0 +1,60 @@
+using System.CommandLine;
+using FaceVoice.Cli.Models;
+using FaceVoice.Cli.Terminal;
+using FaceVoice.Model;
+using FaceVoice.Pipeline;
+
+namespace FaceVoice.Cli.Commands.Embed;
+
+/// <summary><c>facevoice embed face|voice</c>: media to vectors.</summary>
+internal static class EmbedCommand
+{
+    public static Command Create() => new("embed", "Turns pictures of faces, or recordings of voices, into vectors. They are biometric data: keep them safe.")
+    {
+        CreateOne(
+            "face",
+            "Embeds the largest face of each picture.",
+            [EmbeddingSpace.Joint, EmbeddingSpace.Face],
+            (engine, space, aligned) => new FaceFileEmbedder(engine, space, aligned)),
+        CreateOne(
+            "voice",
+            "Embeds the voice of each recording: the mean over its best voiced windows.",
+            [EmbeddingSpace.Joint, EmbeddingSpace.Speaker],
+            (engine, space, whole) => new VoiceFileEmbedder(engine, space, whole)),
+    };
+
+    private static Command CreateOne(string medium, string description, EmbeddingSpace[] spaces, Func<FaceVoiceEngine, EmbeddingSpace, bool, IFileEmbedder> embedder)
+    {
+        var files = new Argument<string[]>("FILE") { Arity = ArgumentArity.OneOrMore, Description = "Files, or folders whose files are taken in order of name." };
+        var space = new Option<string?>("--space") { Description = $"Default: joint where the model has it, else {Name(spaces[1])}." };
+        space.AcceptOnlyFromAmong([.. spaces.Select(Name)]);
+        var model = ModelOptions.Model();
+        var format = new Option<string>("--format") { Description = "jsonl: one JSON object a file. npy: a NumPy array, (d,) of one file, (n, d) of several.", DefaultValueFactory = _ => "jsonl" };
+        format.AcceptOnlyFromAmong("jsonl", "npy");
+        var output = new Option<string?>("--out") { Description = "Where to write; default: standard output.", HelpName = "PATH" };
+        var ready = medium == "face"
+            ? new Option<bool>("--aligned") { Description = "The pictures are aligned 112x112 crops, as data set folders hold them." }
+            : new Option<bool>("--whole") { Description = "Encode each recording as it is, without looking for speech, as data set folders hold them." };
+        return new Command(medium, description) { files, space, model, format, output, ready }.Runs(async (parsed, cancellationToken) =>
+        {
+            var wanted = parsed.GetValue(space) is { } name ? spaces.Single(candidate => Name(candidate) == name) : (EmbeddingSpace?)null;
+            using var engine = Open(parsed.GetValue(model), wanted);
+            var target = wanted ?? (engine.HasJointSpace ? EmbeddingSpace.Joint : spaces[1]);
+            var run = new EmbedRun(embedder(engine, target, parsed.GetValue(ready)), MediaFileList.Expand(parsed.GetValue(files)!), Console.Error);
+            return parsed.GetValue(format) == "npy"
+                ? await run.WriteNpyAsync(parsed.GetValue(output), cancellationToken)
+                : await run.WriteLinesAsync(parsed.GetValue(output), cancellationToken);
+        });
+    }
+
+    /// <summary>The face space needs no model: the packaged encoder is enough.</summary>
+    private static FaceVoiceEngine Open(string? model, EmbeddingSpace? space)
+    {
+        var options = new FaceVoiceEngineOptions { CacheBytes = 0, QueueCapacity = int.MaxValue };
+        return space == EmbeddingSpace.Face && model is null && ModelDirectory.Find(null) is null
+            ? FaceVoiceEngine.OpenFaceOnly(options)
+            : FaceVoiceEngine.Open(ModelBundle.Open(ModelDirectory.Resolve(model)), options);
+    }
+
+    private static string Name(EmbeddingSpace space) => space.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,27 @@
+using FaceVoice.Media;
+using FaceVoice.Model;
+using FaceVoice.Pipeline;
+using FaceVoice.Speech;
+
+namespace FaceVoice.Cli.Commands.Embed;
+
+/// <summary>Embeds a sound file, or the sound of a video.</summary>
+internal sealed class VoiceFileEmbedder(FaceVoiceEngine engine, EmbeddingSpace space, bool whole) : IFileEmbedder
+{
+    private readonly AudioDecoder _decoder = new(new MediaLimits());
+
+    public async Task<(Embedding Embedding, object Description)> EmbedAsync(string path, CancellationToken cancellationToken)
+    {
+        var clip = await _decoder.DecodeFileAsync(path, cancellationToken);
+        var voice = whole
+            ? await engine.Voices.EmbedWindowAsync(clip.Samples, cancellationToken)
+            : await engine.Voices.EmbedAsync(clip, cancellationToken);
+        var embedding = voice.In(space);
+        var windows = voice.Windows.Select(window => new Window(window.StartSeconds, window.Seconds, window.SpeechShare)).ToArray();
+        return (embedding, new Line(path, space, voice.ModelId, embedding.Vector.ToArray(), windows, voice.Quality));
+    }
+
+    private sealed record Line(string File, EmbeddingSpace Space, string ModelId, float[] Embedding, Window[] Windows, VoiceQuality? Quality);
+
+    private sealed record Window(double StartS, double Seconds, float SpeechShare);
+}

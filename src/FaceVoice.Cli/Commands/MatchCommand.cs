@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Globalization;
+using FaceVoice.Cli.Models;
+using FaceVoice.Cli.Terminal;
+using FaceVoice.Model;
+using FaceVoice.Pipeline;
+using FaceVoice.Speech;
+using FaceVoice.Vision;
+
+namespace FaceVoice.Cli.Commands;
+
+/// <summary><c>facevoice match</c>: how well one face and one voice go together.</summary>
+internal static class MatchCommand
+{
+    public static Command Create()
+    {
+        var face = new Argument<string>("FACE") { Description = "A picture with a face (JPEG, PNG, WebP)." };
+        var voice = new Argument<string>("VOICE") { Description = "A recording with speech, or a video with sound." };
+        var model = ModelOptions.Model();
+        var json = new Option<bool>("--json") { Description = "Write one JSON object." };
+        return new Command("match", "Tells how well a face and a voice go together: a statistical score, never proof of identity.") { face, voice, model, json }
+            .Runs(async (parsed, cancellationToken) =>
+            {
+                using var engine = FaceVoiceEngine.Open(ModelBundle.Open(ModelDirectory.Resolve(parsed.GetValue(model))));
+                var report = await MatchAsync(engine, parsed.GetValue(face)!, parsed.GetValue(voice)!, cancellationToken);
+                Console.WriteLine(parsed.GetValue(json) ? CliJson.Line(report) : Describe(report));
+                return ExitCode.Done;
+            });
+    }
+
+    private static async Task<MatchReport> MatchAsync(FaceVoiceEngine engine, string facePath, string voicePath, CancellationToken cancellationToken)
+    {
+        var faceMedia = await MediaFile.ReadAsync(facePath, cancellationToken);
+        var voiceMedia = await MediaFile.ReadAsync(voicePath, cancellationToken);
+        var face = engine.Faces.EmbedAsync(faceMedia, cancellationToken);
+        var voice = engine.Voices.EmbedAsync(voiceMedia, cancellationToken);
+        await Task.WhenAll(face, voice);
+        var result = engine.Matcher.Match(await face, await voice);
+        return new MatchReport(result.Score, result.Probability, result.Evidence.IsSufficient, result.Evidence.Reasons, (await face).Quality, (await voice).Quality, result.ModelId);
+    }
+
+    private static string Describe(MatchReport report)
+    {
+        var probability = report.Probability is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value:P1}") : "not calibrated";
+        var lines = new List<string>
+        {
+            string.Create(CultureInfo.InvariantCulture, $"score        {report.Score:F4}"),
+            $"probability  {probability}",
+        };
+        lines.AddRange(report.Reasons.Select(reason => $"not enough evidence: {reason}"));
+        return string.Join(Environment.NewLine, lines);
+    }
+
+    /// <summary>What <c>--json</c> writes.</summary>
+    private sealed record MatchReport(
+        float Score, double? Probability, bool EvidenceSufficient, IReadOnlyList<string> Reasons, FaceQuality? Face, VoiceQuality? Voice, string ModelId);
+}
