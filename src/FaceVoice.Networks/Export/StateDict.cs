@@ -25,7 +25,8 @@ internal sealed class StateDict(IReadOnlyDictionary<string, NamedTensor> tensors
             .Select(n => $"{tensors[n.Name]}, needed is float32[{string.Join(", ", n.Shape)}]").ToList();
         if (missing.Count + surplus.Count + misshapen.Count > 0)
         {
-            throw new StateDictMismatchException(architecture, missing, surplus, misshapen);
+            var likely = SpeakerExporter.DetectArchitecture(tensors);
+            throw new StateDictMismatchException(architecture, missing, surplus, misshapen, likely == architecture ? null : likely);
         }
 
         foreach (var tensor in needed.Select(n => tensors[n.Name]))

@@ -28,7 +28,7 @@ public sealed class StateDictMismatchTests
     {
         var error = Assert.Throws<StateDictMismatchException>(() => SpeakerExporter.Export("ecapa", Weights()));
         Assert.Contains("mfa.conv.conv.weight [3072, 3072, 1]", error.Missing);
-        Assert.Contains("and ", error.Message);
+        Assert.Contains("By their names they are those of xvector.", error.Message);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal static class SpeakerBundleReport
         Console.WriteLine($"{bundle.Directory}");
         Console.WriteLine($"  model id      {bundle.ModelId}");
         Console.WriteLine($"  architecture  {spec.Architecture}, {spec.Preprocessing.MelBins} mel bands");
-        Console.WriteLine($"  embedding     {spec.Dimension} values, from {spec.Preprocessing.MinSamples / (double)spec.Preprocessing.SampleRate:0.00} s of speech on");
+        Console.WriteLine($"  embedding     {spec.Dimension} values, unit length");
     }
 
     private static string Json(ModelBundle bundle, SpeakerEncoderSpec spec)
