@@ -29,7 +29,13 @@ public static class CommandLineApplication
             return ExitCode.WrongUsage;
         }
 
-        return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return parsed.Invoke(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+
+            // A server that is told to stop lets open calls end; how long is its own setting.
+            ProcessTerminationTimeout = parsed.CommandResult.Command.Name == ServeCommand.Name ? TimeSpan.FromHours(2) : TimeSpan.FromSeconds(2),
+        });
     }
 
     /// <summary>Makes the whole command tree; the one list of what the tool can do.</summary>
@@ -41,6 +47,8 @@ public static class CommandLineApplication
         root.Subcommands.Add(ModelsCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(SpeakerCommand.Create());
+        root.Subcommands.Add(ServeCommand.Create());
+        root.Subcommands.Add(KeysCommand.Create());
         return root;
     }
 }

@@ -17,6 +17,9 @@ internal static class ForeseenErrors
     public static string? Describe(Exception error) => error switch
     {
         FileNotFoundException { FileName: { } file } => $"no such file: {file}",
+        Service.InvalidSettingsException e => e.Message,
+        Index.IndexException e => e.Message,
+        Onnx.Sessions.OnnxModelException e => e.Message,
         DirectoryNotFoundException e => e.Message,
         UnauthorizedAccessException e => e.Message,
         IOException e => e.Message,
