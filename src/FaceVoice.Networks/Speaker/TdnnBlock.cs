@@ -16,7 +16,6 @@ internal sealed class TdnnBlock : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using Tensor convolved = _convolution.forward(input);
-        using Tensor rectified = nn.functional.relu(convolved);
-        return _norm.forward(rectified);
+        return _norm.forward(convolved.relu_()); // in place: neither derivative needs what stood there
     }
 }
