@@ -1,0 +1,174 @@
+using System.CommandLine;
+using System.Globalization;
+using FaceVoice.Cli.Terminal;
+using FaceVoice.Media;
+using FaceVoice.Pipeline.Extraction;
+using Spectre.Console;
+
+namespace FaceVoice.Cli.Commands;
+
+/// <summary><c>facevoice extract</c>: face crops and voiced clips out of videos, as a data set folder.</summary>
+internal static class ExtractCommand
+{
+    private const string Help =
+        """
+        Cuts faces and voiced 3 s clips out of videos into a data set folder.
+
+        Of each video the person who is seen most is kept: up to 5 sharp, frontal faces spread over its length, and up to 4 windows with the most
+        speech. Videos should show one talking person; who speaks is not examined. Pictures and sound files that share a stem are taken together.
+
+          facevoice extract videos/ --out data                 everything below a folder
+          facevoice extract 'takes/**/*.mp4' --out data        a pattern (quoted, so that the shell leaves it alone)
+          facevoice extract videos/ --out data --resume        go on after an interruption, even kill -9
+          facevoice extract videos/ --out part3 --shard 3/8    the third of eight machines; then: cat part*/manifest.*jsonl
+
+        The person is the file's name up to a running number, below its folders (anna_01.mp4 is anna; anna/01.mp4 is anna);
+        --identity-regex says otherwise. DIR gets manifest.jsonl, faces/PERSON/*.jpg (aligned, 112x112) and voices/PERSON/*.wav (16 kHz, mono).
+        A video that fails is named at the end with its reason and stops nothing; the exit code is 1 only where nothing at all was extracted.
+        """;
+
+    private static readonly Argument<string[]> Inputs = new("VIDEO|FOLDER|GLOB")
+    {
+        Description = "Video files, folders that are searched to the bottom, or patterns with * ? **.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private static readonly Option<string> Out = new("--out") { Description = "The data set's folder.", Required = true };
+    private static readonly Option<int> Faces = Number("--faces-per-video", new ExtractionOptions().FacesPerVideo, "The most faces kept of one video.");
+    private static readonly Option<int> Clips = Number("--clips-per-video", new ExtractionOptions().ClipsPerVideo, "The most voice clips kept of one video.");
+    private static readonly Option<double> Seconds = Number("--seconds", new ExtractionOptions().Seconds, "The length of a clip; a shorter recording is taken whole.");
+    private static readonly Option<int> Frames = Number("--frames-per-video", new ExtractionOptions().FramesPerVideo, "The most frames looked at in one video.");
+    private static readonly Option<int> Jobs = Number("--jobs", Environment.ProcessorCount, "How many videos are worked on at once.");
+    private static readonly Option<string?> Shard = new("--shard") { Description = "I/N: do the I-th of N shares of the list (I from 1).", HelpName = "I/N" };
+    private static readonly Option<string?> Identity = new("--identity-regex") { Description = "Finds the person in a video's path: the first group, or the whole match." };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Continue a folder that was begun; finished videos are not done again." };
+    private static readonly Option<bool> Retry = new("--retry-failed") { Description = "With --resume: try again what failed before." };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print the report as one JSON object." };
+
+    public static Command Create()
+    {
+        var command = new Command("extract", Help) { Inputs, Out, Faces, Clips, Seconds, Frames, Jobs, Shard, Identity, Resume, Retry, Json };
+        return command.Runs(RunAsync);
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var options = ReadOptions(parsed);
+        var run = ReadRun(parsed);
+        var sources = FindSources(parsed);
+        if (sources.Count == 0)
+        {
+            throw new UsageException("no video, picture or sound file was found below what was named.");
+        }
+
+        using var extractor = new Extractor(options, new MediaLimits(), TimeProvider.System);
+        var report = await WithProgressAsync(
+            progress => extractor.RunAsync(sources, parsed.GetValue(Out)!, run, progress, cancellationToken));
+        Print(report, parsed.GetValue(Json));
+        return report.Samples > 0 || report.Sources == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static ExtractionOptions ReadOptions(ParseResult parsed)
+    {
+        var seconds = parsed.GetValue(Seconds);
+        var options = new ExtractionOptions
+        {
+            FacesPerVideo = parsed.GetValue(Faces),
+            ClipsPerVideo = parsed.GetValue(Clips),
+            Seconds = seconds,
+            FramesPerVideo = parsed.GetValue(Frames),
+        };
+        try
+        {
+            options.Validate();
+            return options;
+        }
+        catch (ArgumentOutOfRangeException error)
+        {
+            throw new UsageException(error.Message);
+        }
+    }
+
+    private static ExtractionRunOptions ReadRun(ParseResult parsed)
+    {
+        var jobs = parsed.GetValue(Jobs);
+        if (jobs < 1)
+        {
+            throw new UsageException($"--jobs is {jobs}; it must be 1 or more.");
+        }
+
+        var shard = ExtractionShard.Whole;
+        if (parsed.GetValue(Shard) is { } text && !ExtractionShard.TryParse(text, out shard))
+        {
+            throw new UsageException($"--shard is '{text}'; it must be I/N with I from 1 to N, for example 3/8.");
+        }
+
+        return new ExtractionRunOptions { Jobs = jobs, Shard = shard, Resume = parsed.GetValue(Resume), RetryFailed = parsed.GetValue(Retry) };
+    }
+
+    private static IReadOnlyList<ExtractionSource> FindSources(ParseResult parsed)
+    {
+        try
+        {
+            return SourceCatalog.Find(parsed.GetValue(Inputs)!, new IdentityRule(parsed.GetValue(Identity)));
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException)
+        {
+            throw new UsageException($"--identity-regex: {error.Message}"); // malformed, or finds nobody
+        }
+    }
+
+    /// <summary>A bar with the time left on a terminal; nothing where standard error goes elsewhere.</summary>
+    private static async Task<ExtractionReport> WithProgressAsync(Func<IProgress<ExtractionProgress>?, Task<ExtractionReport>> work)
+    {
+        if (Console.IsErrorRedirected)
+        {
+            return await work(null);
+        }
+
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return await console.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new SpinnerColumn())
+            .StartAsync(context =>
+            {
+                var bar = context.AddTask("extracting", maxValue: double.MaxValue);
+                return work(new ProgressBar(bar));
+            });
+    }
+
+    private static void Print(ExtractionReport report, bool json)
+    {
+        if (json)
+        {
+            Console.WriteLine(report.ToJson());
+            return;
+        }
+
+        foreach (var failure in report.Failed)
+        {
+            Console.Error.WriteLine($"facevoice extract: {failure.Source}: {failure.Reason}");
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            {report.Samples} samples of {report.Identities} people: {report.Faces} faces, {report.Voices} voice clips
+            {report.Sources} sources: {report.DoneBefore} done before, {report.Failed.Count} failed; {report.SourcesWithOthers} show others too ({report.OtherPeople} people left out)
+            {report.MediaSeconds:F1} s of media in {report.WallSeconds:F1} s
+            {report.Manifest}
+            """));
+    }
+
+    private static Option<T> Number<T>(string name, T value, string description) =>
+        new(name) { Description = description, DefaultValueFactory = _ => value };
+
+    private sealed class ProgressBar(ProgressTask bar) : IProgress<ExtractionProgress>
+    {
+        public void Report(ExtractionProgress value)
+        {
+            bar.MaxValue = value.Total;
+            bar.Value = value.Finished;
+            bar.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{value.Finished}/{value.Total} videos, {value.Failed} failed"));
+        }
+    }
+}

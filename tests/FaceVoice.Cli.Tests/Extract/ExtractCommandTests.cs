@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Text.Json;
+using FaceVoice.Testing;
+
+namespace FaceVoice.Cli.Tests.Extract;
+
+/// <summary>The command as a process of its own, as a shell sees it.</summary>
+public sealed class ExtractCommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("facevoice-cli-extract-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Extract_KilledAndResumed_EqualsAnUninterruptedRun()
+    {
+        var clips = ReferenceData.Media("clips");
+        var (whole, killed) = (Path.Combine(_folder, "whole"), Path.Combine(_folder, "killed"));
+        var (code, output, errors) = Run("extract", clips, "--out", whole, "--jobs", "1", "--json");
+        Assert.True(code == 0, errors);
+        Assert.Equal("", errors);
+        using var report = JsonDocument.Parse(output);
+        Assert.Equal(6, report.RootElement.GetProperty("sources").GetInt32());
+        Assert.Equal(0, report.RootElement.GetProperty("failed").GetArrayLength());
+
+        using (var process = Start("extract", clips, "--out", killed, "--jobs", "1"))
+        {
+            var parts = Path.Combine(killed, ".extract", "parts");
+            while (!process.HasExited && !(Directory.Exists(parts) && Directory.EnumerateFiles(parts, "*.jsonl").Any()))
+            {
+                Thread.Sleep(5); // the moment is the file system's to tell
+            }
+
+            process.Kill(); // SIGKILL: nothing of ours runs any more
+            process.WaitForExit();
+        }
+
+        Assert.False(File.Exists(Path.Combine(killed, "manifest.jsonl")));
+        (code, output, errors) = Run("extract", clips, "--out", killed, "--resume", "--json");
+        Assert.True(code == 0, errors);
+        using var resumed = JsonDocument.Parse(output);
+        Assert.InRange(resumed.RootElement.GetProperty("done_before").GetInt32(), 1, 5);
+        Assert.Equal(Tree(whole), Tree(killed));
+    }
+
+    [Theory]
+    [InlineData(2, "extract")]
+    [InlineData(2, "extract", "/tmp", "--out", "/tmp/x", "--shard", "3/2")]
+    [InlineData(2, "extract", "/tmp", "--out", "/tmp/x", "--faces_per_video", "0")]
+    [InlineData(2, "extract", "/tmp", "--out", "/tmp/x", "--jobs", "0")]
+    [InlineData(2, "extract", "/tmp", "--out", "/tmp/x", "--identity-regex", "(")]
+    [InlineData(1, "extract", "/nonexistent/video.mp4", "--out", "/tmp/x")]
+    [InlineData(0, "extract", "--help")]
+    public void Extract_Usage_HasItsExitCode(int expected, params string[] arguments)
+    {
+        var (code, output, errors) = Run(arguments);
+        Assert.Equal(expected, code);
+        Assert.Equal(expected == 0, errors.Length == 0);
+        Assert.Equal(expected != 0, output.Length == 0);
+    }
+
+    [Fact]
+    public void Extract_NothingUsable_FailsWithTheReason()
+    {
+        var path = Path.Combine(_folder, "-notes ü.mp4");
+        File.WriteAllText(path, "just text");
+        var (code, _, errors) = Run("extract", path, "--out", Path.Combine(_folder, "out"));
+        Assert.Equal(1, code);
+        Assert.Contains("-notes ü.mp4: The media is text", errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>Names and contents, apart from the state folder.</summary>
+    private static SortedDictionary<string, string> Tree(string root) => new(
+        Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+            .Where(path => !path.Contains("/.extract/", StringComparison.Ordinal))
+            .ToDictionary(path => Path.GetRelativePath(root, path), path => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))),
+        StringComparer.Ordinal);
+
+    private static (int Code, string Output, string Errors) Run(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, errors.Result);
+    }
+
+    private static Process Start(params string[] arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "facevoice.dll");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        return Process.Start(start)!;
+    }
+}
