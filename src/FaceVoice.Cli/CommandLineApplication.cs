@@ -2,6 +2,7 @@ using System.CommandLine;
 using FaceVoice.Cli.Commands;
 using FaceVoice.Cli.Commands.Doctor;
 using FaceVoice.Cli.Commands.Embed;
+using FaceVoice.Cli.Commands.Index;
 using FaceVoice.Cli.Commands.Models;
 using FaceVoice.Cli.Commands.Speaker;
 using FaceVoice.Cli.Terminal;
@@ -50,6 +51,7 @@ public static class CommandLineApplication
         root.Subcommands.Add(SpeakerCommand.Create());
         root.Subcommands.Add(ServeCommand.Create());
         root.Subcommands.Add(KeysCommand.Create());
+        root.Subcommands.Add(IndexCommand.Create());
         return root;
     }
 }

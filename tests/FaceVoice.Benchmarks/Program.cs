@@ -1,10 +1,14 @@
 using BenchmarkDotNet.Running;
+using FaceVoice.Benchmarks.Index;
 using FaceVoice.Benchmarks.Torch;
 
-// Comparisons with other processes take turns with them, which BenchmarkDotNet cannot.
-if (args is ["training-speed", .. var rest])
+// Comparisons with other processes and libraries take turns with them, which BenchmarkDotNet cannot.
+switch (args)
 {
-    return TrainingSpeed.Run(rest);
+    case ["training-speed", .. var rest]:
+        return TrainingSpeed.Run(rest);
+    case ["index", .. var points]:
+        return await IndexComparison.RunAsync(points);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -1,7 +1,9 @@
+using FaceVoice.Index;
 using FaceVoice.Media;
 using FaceVoice.Model;
 using FaceVoice.Onnx.Sessions;
 using FaceVoice.Pipeline;
+using FaceVoice.Service;
 using FaceVoice.Torch;
 using FaceVoice.Training.Speaker;
 using FaceVoice.Training.Speaker.Data;
@@ -17,9 +19,6 @@ internal static class ForeseenErrors
     public static string? Describe(Exception error) => error switch
     {
         FileNotFoundException { FileName: { } file } => $"no such file: {file}",
-        Service.InvalidSettingsException e => e.Message,
-        Index.IndexException e => e.Message,
-        Onnx.Sessions.OnnxModelException e => e.Message,
         DirectoryNotFoundException e => e.Message,
         UnauthorizedAccessException e => e.Message,
         IOException e => e.Message,
@@ -31,6 +30,9 @@ internal static class ForeseenErrors
         InvalidMediaException or FfmpegUnavailableException or ImageLibraryUnavailableException => error.Message,
         OnnxModelException or NonFiniteOutputException => error.Message,
         UnusableMediaException or SpaceUnavailableException or OverloadedException => error.Message,
+        IndexException e => e.Message,
+        InvalidSettingsException e => e.Message,
+        InvalidDataException e => e.Message,
         _ => null,
     };
 }

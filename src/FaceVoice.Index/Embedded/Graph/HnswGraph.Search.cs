@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using FaceVoice.Index.Embedded.Search;
 
@@ -59,6 +60,7 @@ internal sealed unsafe partial class HnswGraph
         return (node, score);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WalkGround(GraphWalk walk, VectorQuery query, int start, float startScore, int effort, CancellationToken cancellationToken)
     {
         walk.Visited.Begin(Count);
@@ -93,6 +95,7 @@ internal sealed unsafe partial class HnswGraph
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Visit(GraphWalk walk, VectorQuery query, int node, int effort)
     {
         if (!walk.Visited.TryMark(node))
@@ -117,6 +120,7 @@ internal sealed unsafe partial class HnswGraph
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Prefetch(ReadOnlySpan<int> links)
     {
         if (!Sse.IsSupported)

@@ -7,7 +7,8 @@ namespace FaceVoice.Index.Embedded.Search;
 /// <summary>Integer dot products between a query and rows of codes.</summary>
 /// <remarks>
 /// No method with vector accumulators calls another: the calling convention keeps no vector register across calls, so one call in the loop sends
-/// every accumulator through memory. Four rows share each load of the query.
+/// every accumulator through memory. Four rows share each load of the query. They are compiled in full at once: on a busy machine the first,
+/// slow form of a method can stay for minutes.
 /// </remarks>
 internal static unsafe class CodeKernels
 {
@@ -25,6 +26,7 @@ internal static unsafe class CodeKernels
     };
 
     /// <summary>Estimates the cosine between the query and each of <paramref name="count"/> rows that lie one after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Score(byte* rows, float* scales, int count, CodeQuery query, float* scores, KernelPath path)
     {
         var dots = (int*)scores; // same size: the dot products are turned into scores in place
@@ -79,6 +81,7 @@ internal static unsafe class CodeKernels
         _ => DotRowsPlain(a, b, stride),
     };
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int DotRowsVnni(byte* a, byte* b, int stride)
     {
         var sum = Vector256<int>.Zero;
@@ -94,6 +97,7 @@ internal static unsafe class CodeKernels
         return Vector256.Sum(sum);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int DotRowsAvx2(byte* a, byte* b, int stride)
     {
         Vector256<int> sum0 = default, sum1 = default;
@@ -118,6 +122,7 @@ internal static unsafe class CodeKernels
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FourVnni(byte* rows, int stride, sbyte* query, int* dots)
     {
         byte* row1 = rows + stride, row2 = row1 + stride, row3 = row2 + stride;
@@ -135,6 +140,7 @@ internal static unsafe class CodeKernels
         Vector128.Store(low.GetLower() + low.GetUpper(), dots);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FourAvx2(byte* rows, int stride, short* even, short* odd, int* dots)
     {
         byte* row1 = rows + stride, row2 = row1 + stride, row3 = row2 + stride;
@@ -158,6 +164,7 @@ internal static unsafe class CodeKernels
         Vector128.Store(low.GetLower() + low.GetUpper(), dots);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int DotVnni(byte* row, int stride, sbyte* query)
     {
         Vector256<int> sum0 = default, sum1 = default;
@@ -176,6 +183,7 @@ internal static unsafe class CodeKernels
         return Vector256.Sum(sum0 + sum1);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int DotAvx2(byte* row, int stride, short* even, short* odd)
     {
         Vector256<int> sum0 = default, sum1 = default;
@@ -190,6 +198,7 @@ internal static unsafe class CodeKernels
         return Vector256.Sum(sum0 + sum1);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int DotVector128(byte* row, int stride, sbyte* query)
     {
         var sum = Vector128<int>.Zero;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace FaceVoice.Index.Embedded.Search;
@@ -33,6 +34,7 @@ internal static unsafe class ExactScanner
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gather(VectorQuery query, RowBitmap filter, int from, KernelPath path, CancellationToken cancellationToken)
     {
         var codes = query.Column.Codes;
@@ -81,6 +83,7 @@ internal static unsafe class ExactScanner
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OfferBlock(VectorQuery query, int start, float* scores, int count)
     {
         var i = 0;

@@ -5,6 +5,9 @@ namespace FaceVoice.Index.Embedded.Search;
 /// <summary>Decides how searches are answered, and answers them from one view.</summary>
 internal sealed class SearchPlan(StoreState state, StoreView view, EmbeddedStoreOptions options)
 {
+    /// <summary>Above this many vectors the same effort finds too few, and the walk keeps four times as many.</summary>
+    private const int LargeColumn = 300_000;
+
     /// <summary>Answers the requests in order.</summary>
     public List<IReadOnlyList<SearchHit>> Run(IReadOnlyList<SearchRequest> requests, CancellationToken cancellationToken)
     {
@@ -51,7 +54,7 @@ internal sealed class SearchPlan(StoreState state, StoreView view, EmbeddedStore
             return 0;
         }
 
-        var effort = Math.Max(options.GraphSearchEffort, query.Request.Limit * 2);
+        var effort = Math.Max(options.GraphSearchEffort * (query.Slots > LargeColumn ? 4 : 1), query.Request.Limit * 2);
         var passing = query.Filter?.Count() ?? query.Slots;
         var covered = Math.Min(graph.Count, query.Slots); // before the walk: what is linked meanwhile is scanned
         if (covered < options.GraphMinPoints || passing < Math.Max(options.GraphMinPoints, query.Slots * options.GraphMinShare) || effort * 20 > covered)

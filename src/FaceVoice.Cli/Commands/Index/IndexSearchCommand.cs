@@ -1,0 +1,59 @@
+using System.CommandLine;
+using FaceVoice.Cli.Terminal;
+using FaceVoice.Index;
+
+namespace FaceVoice.Cli.Commands.Index;
+
+/// <summary><c>facevoice index search</c>: the points nearest to a face, a voice or an enrolled point.</summary>
+internal static class IndexSearchCommand
+{
+    public static Command Create()
+    {
+        var face = new Option<string?>("--face") { Description = "Search by the face in this picture.", HelpName = "FILE" };
+        var voice = new Option<string?>("--voice") { Description = "Search by the voice in this recording.", HelpName = "FILE" };
+        var like = new Option<string?>("--like") { Description = "Search by the vector of this enrolled point.", HelpName = "ID" };
+        var space = new Option<string>("--space") { Description = "joint: faces and voices alike; speaker: voices of the same speaker.", DefaultValueFactory = _ => VectorName.Joint, HelpName = "joint|speaker" };
+        var model = new Option<string?>("--model") { Description = "The model bundle's folder; needed with --face and --voice.", HelpName = "DIR" };
+        var limit = new Option<int>("--limit") { Description = "The most hits.", DefaultValueFactory = _ => 10 };
+        var threshold = new Option<float?>("--threshold") { Description = "The lowest score, a cosine in [-1, 1]." };
+        var exact = new Option<bool>("--exact") { Description = "Look at every point, even where the graph would answer sooner." };
+        var json = new Option<bool>("--json") { Description = "One JSON object a line instead of a table." };
+        var command = new Command("search", "Finds the points nearest to a face, a voice or an enrolled point. A score is statistical, never proof of identity.") { face, voice, like, space, model, limit, threshold, exact, json };
+        var place = new IndexPlace(command);
+        var filter = new PointFilterOptions(command);
+        return command.Runs(async (parsed, cancellationToken) =>
+        {
+            var (media, modality) = parsed.GetValue(face) is { } picture ? (picture, PointModality.Face) : (parsed.GetValue(voice), PointModality.Voice);
+            var probe = parsed.GetValue(like);
+            if (new[] { parsed.GetValue(face), parsed.GetValue(voice), probe }.Count(v => v is not null) != 1)
+            {
+                throw new UsageException("one of --face, --voice and --like is needed.");
+            }
+
+            var name = parsed.GetValue(space)!;
+            using var enroller = media is null ? null : new MediaEnroller(parsed.GetValue(model) ?? throw new UsageException("--face and --voice need --model."));
+            await using var store = await place.OpenAsync(parsed, null, cancellationToken);
+            enroller?.Schema.MustEqual(store.Schema);
+            var vectors = enroller is not null ? await enroller.EmbedAsync(media!, modality, cancellationToken)
+                : await store.GetAsync([probe!], cancellationToken) is [var enrolled] ? enrolled.Vectors : throw new UsageException($"no point '{probe}' in the index.");
+            if (!vectors.TryGetValue(name, out var vector))
+            {
+                throw new UsageException($"the probe has no vector '{name}'; it has {string.Join(", ", vectors.Keys)}.");
+            }
+
+            var hits = await store.SearchAsync(
+                new SearchRequest
+                {
+                    VectorName = name,
+                    Vector = vector,
+                    Limit = parsed.GetValue(limit),
+                    ScoreThreshold = parsed.GetValue(threshold),
+                    Exact = parsed.GetValue(exact),
+                    Filter = filter.Read(parsed),
+                },
+                cancellationToken);
+            PointPrinter.Print(hits, parsed.GetValue(json));
+            return ExitCode.Done;
+        });
+    }
+}

@@ -1,0 +1,91 @@
+using FaceVoice.Cli.Commands.Index;
+using FaceVoice.Cli.Terminal;
+using FaceVoice.Index;
+
+namespace FaceVoice.Cli.Tests.Index;
+
+/// <summary>The index commands on real folders: what they leave there, and their exit codes.</summary>
+public sealed class IndexCommandTests : IDisposable
+{
+    private static readonly IndexSchema Schema = new("model-a", new Dictionary<string, int> { [VectorName.Joint] = 8 });
+    private readonly string _folder = Directory.CreateTempSubdirectory("facevoice-cli-index-").FullName;
+
+    private string Index => Path.Combine(_folder, "index");
+
+    [Fact]
+    public async Task RemoveCompactRekeyExportImport_OnOneIndex_KeepWhatShouldStay()
+    {
+        await MakeAsync(12);
+        Assert.Equal(0, Run("index", "list", "--index", Index, "--json", "--filter", "age>=3"));
+        Assert.Equal(0, Run("index", "search", "--index", Index, "--like", "p1", "--json"));
+        Assert.Equal(0, Run("index", "remove", "--index", Index, "--identity", "person-1"));
+        Assert.Equal(0, Run("index", "compact", "--index", Index, "--prove"));
+        var key = Path.Combine(_folder, "key");
+        await File.WriteAllTextAsync(key, StoreKey.Generate().ToBase64());
+        Assert.Equal(0, Run("index", "rekey", "--index", Index, "--new-key-file", key, "--new-template-key-file", key));
+        Assert.Equal(1, Run("index", "stats", "--index", Index));
+        Assert.Equal(0, Run("index", "stats", "--index", Index, "--key-file", key, "--template-key-file", key));
+        var file = Path.Combine(_folder, "points.jsonl");
+        Assert.Equal(0, Run("index", "export", file, "--index", Index, "--key-file", key, "--template-key-file", key));
+        Assert.Equal(0, Run("index", "import", file, "--index", Path.Combine(_folder, "second")));
+        await using var second = await EmbeddedVectorStore.OpenAsync(Path.Combine(_folder, "second"), Schema);
+        Assert.Equal(8, await second.CountAsync());
+    }
+
+    [Fact]
+    public async Task Repair_DamagedIndex_MakesItOpenAgain()
+    {
+        await MakeAsync(12);
+        var log = Directory.EnumerateFiles(Index, "log-*").Single();
+        var bytes = await File.ReadAllBytesAsync(log);
+        bytes[^20] ^= 1;
+        await File.WriteAllBytesAsync(log, bytes);
+        Assert.Equal(1, Run("index", "stats", "--index", Index));
+        Assert.Equal(0, Run("index", "repair", "--index", Index));
+        Assert.Equal(0, Run("index", "stats", "--index", Index));
+    }
+
+    [Theory]
+    [InlineData("index", "stats", "--index", "http://localhost:6333")]
+    [InlineData("index", "compact", "--index", "http://localhost:6333/c")]
+    [InlineData("index", "remove", "--index", "somewhere")]
+    [InlineData("index", "search", "--index", "somewhere", "--face", "a", "--voice", "b")]
+    [InlineData("index", "list")]
+    public void Run_ArgumentsThatMakeNoSense_IsWrongUsage(params string[] arguments) => Assert.Equal(2, Run(arguments));
+
+    [Fact]
+    public void Stats_NothingThere_Fails() => Assert.Equal(1, Run("index", "stats", "--index", Index));
+
+    [Theory]
+    [InlineData("tags=vip", typeof(KeywordFilter))]
+    [InlineData("tags!=vip", typeof(BooleanFilter))]
+    [InlineData("age>=3.5", typeof(NumberFilter))]
+    [InlineData("seen<2026-01-01", typeof(TimeFilter))]
+    public void Filter_Text_BecomesCondition(string text, Type expected) => Assert.IsType(expected, PointFilterOptions.Parse(text));
+
+    [Theory]
+    [InlineData("=x")]
+    [InlineData("nothing")]
+    [InlineData("age<old")]
+    public void Filter_NoCondition_IsWrongUsage(string text) => Assert.Throws<UsageException>(() => PointFilterOptions.Parse(text));
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static int Run(params string[] arguments) => CommandLineApplication.Run(arguments);
+
+    private async Task MakeAsync(int count)
+    {
+        await using var store = await EmbeddedVectorStore.OpenAsync(Index, Schema);
+        for (var i = 0; i < count; i++)
+        {
+            await store.UpsertAsync([new IndexPoint
+            {
+                Id = $"p{i}",
+                Identity = $"person-{i % 3}",
+                Modality = PointModality.Voice,
+                Vectors = new Dictionary<string, ReadOnlyMemory<float>> { [VectorName.Joint] = new float[] { 1, i, i * i, 1, 2, 3, 4, i % 5 } },
+                Payload = new Dictionary<string, PayloadValue> { ["age"] = PayloadValue.FromNumber(i) },
+            }]);
+        }
+    }
+}
