@@ -1,6 +1,5 @@
 using System.CommandLine;
 using FaceVoice.Cli.Terminal;
-using Spectre.Console;
 
 namespace FaceVoice.Cli.Commands.Doctor;
 
@@ -34,11 +33,10 @@ internal static class DoctorCommand
         var width = checks.Max(check => check.Name.Length);
         foreach (var check in checks)
         {
-            var mark = check.Status switch { MachineCheck.Ok => "[green]ok     [/]", MachineCheck.Warning => "[yellow]warning[/]", _ => "[red]failed [/]" };
-            AnsiConsole.MarkupLine($"{mark} {check.Name.PadRight(width)}  {check.Found.EscapeMarkup()}");
+            Console.WriteLine($"{check.Status,-7} {check.Name.PadRight(width)}  {check.Found}");
             if (check.Remedy is not null)
             {
-                AnsiConsole.MarkupLine($"        {new string(' ', width)}  {check.Remedy.EscapeMarkup()}");
+                Console.WriteLine($"        {new string(' ', width)}  {check.Remedy}");
             }
         }
     }

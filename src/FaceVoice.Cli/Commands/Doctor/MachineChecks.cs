@@ -42,7 +42,7 @@ internal static class MachineChecks
 
     private static MachineCheck Processor()
     {
-        (string Name, bool Has)[] features = [("AVX2", Avx2.IsSupported), ("FMA", Fma.IsSupported), ("AVX-512", Avx512F.IsSupported), ("VNNI", AvxVnni.IsSupported || Avx512Vbmi.IsSupported)];
+        (string Name, bool Has)[] features = [("AVX2", Avx2.IsSupported), ("FMA", Fma.IsSupported), ("AVX-512", Avx512F.IsSupported), ("AVX-VNNI", AvxVnni.IsSupported)];
         var found = $"{Environment.ProcessorCount} cores, {string.Join(", ", features.Where(feature => feature.Has).Select(feature => feature.Name))}";
         return Avx2.IsSupported
             ? new("processor", MachineCheck.Ok, found)

@@ -12,13 +12,14 @@ internal sealed class EmbedRun(IFileEmbedder embedder, IReadOnlyList<string> fil
     public async Task<int> WriteLinesAsync(string? path, CancellationToken cancellationToken)
     {
         var failed = 0;
-        using var output = path is null ? Console.Out : new StreamWriter(path);
-        await foreach (var (file, result, error) in RunAsync(cancellationToken))
+        using var file = path is null ? null : new StreamWriter(path);
+        var output = file ?? Console.Out;
+        await foreach (var (source, result, error) in RunAsync(cancellationToken))
         {
             if (error is not null)
             {
                 failed++;
-                await log.WriteLineAsync($"facevoice embed: {file}: {error}");
+                await log.WriteLineAsync($"facevoice embed: {source}: {error}");
             }
             else
             {
