@@ -68,12 +68,12 @@ internal static class BoxShrinker
 
     private static void AverageBlocks(ReadOnlySpan<ushort> sums, Span<byte> row, int factorX, int factorY)
     {
-        var count = factorX * factorY;
-        var half = count / 2;
+        // Exact below 2^24, which 65,536 values of 255 do not reach; a division per value would cost more than all the rest.
+        var share = 1f / (factorX * factorY);
         var at = 0;
         for (var x = 0; x < row.Length; x += 3)
         {
-            int red = half, green = half, blue = half;
+            int red = 0, green = 0, blue = 0;
             for (var dx = 0; dx < factorX; dx++, at += 3)
             {
                 red += sums[at];
@@ -81,9 +81,9 @@ internal static class BoxShrinker
                 blue += sums[at + 2];
             }
 
-            row[x] = (byte)(red / count);
-            row[x + 1] = (byte)(green / count);
-            row[x + 2] = (byte)(blue / count);
+            row[x] = (byte)((red * share) + 0.5f);
+            row[x + 1] = (byte)((green * share) + 0.5f);
+            row[x + 2] = (byte)((blue * share) + 0.5f);
         }
     }
 }
