@@ -1,0 +1,40 @@
+using FaceVoice.Training.Data;
+using FaceVoice.Training.Sampling;
+using FaceVoice.Training.Synthesis;
+
+namespace FaceVoice.Training.Tests.Sampling;
+
+public sealed class BatchSamplerTests
+{
+    private static readonly FeatureSet Set =
+        FeatureSynthesizer.Generate(SyntheticPresets.Get("easy") with { Identities = 100, SamplesPerIdentity = 4, FaceDimension = 16, VoiceDimension = 16 });
+
+    [Fact]
+    public void Epoch_SameNumber_SameOrder_AndEverySampleOnce()
+    {
+        var sampler = new BatchSampler(Set, new() { BatchSize = 40 });
+        Assert.Equal(sampler.Epoch(3), sampler.Epoch(3));
+        Assert.NotEqual(sampler.Epoch(3), sampler.Epoch(4));
+        Assert.Equal(Enumerable.Range(0, 400), sampler.Epoch(3).Order());
+    }
+
+    [Fact]
+    public void Epoch_SameGenderShare_MakesPureBatches()
+    {
+        var sampler = new BatchSampler(Set, new() { BatchSize = 20, SameGenderShare = 1 });
+        var pure = sampler.Epoch(0).Chunk(20).Count(batch => batch.Select(i => Set.Identities[Set.Samples[i].Identity].Gender).Distinct().Count() == 1);
+        Assert.True(pure >= 18, $"{pure} of {sampler.BatchesPerEpoch}");
+        Assert.Equal(400 / 20, sampler.BatchesPerEpoch);
+        Assert.Equal(400, sampler.Epoch(0).Distinct().Count());
+    }
+
+    [Fact]
+    public void Epoch_ClipsPerIdentity_StandTogether()
+    {
+        var order = new BatchSampler(Set, new() { BatchSize = 40, ClipsPerIdentity = 2 }).Epoch(0);
+        Assert.All(order.Chunk(2), pair => Assert.Equal(Set.Samples[pair[0]].Identity, Set.Samples[pair[1]].Identity));
+    }
+
+    [Fact]
+    public void Constructor_SmallSet_ShrinksTheBatch() => Assert.Equal(400, new BatchSampler(Set, new() { BatchSize = 4_000 }).BatchSize);
+}
