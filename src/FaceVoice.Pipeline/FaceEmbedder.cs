@@ -33,6 +33,9 @@ public sealed class FaceEmbedder
     /// <summary>Gets the number of values in the face space.</summary>
     public int FaceDimension => Stages.Encoder.Dimension;
 
+    /// <summary>Gets the SHA-256 of the face encoder's file; features of another encoder are other features.</summary>
+    public string EncoderSha256 => Stages.Encoder.ModelSha256;
+
     internal FaceStages Stages { get; }
 
     /// <summary>Embeds the largest face of an encoded picture, from the cache where the same bytes came before.</summary>

@@ -1,0 +1,266 @@
+using FaceVoice.Model;
+using FaceVoice.Networks;
+using FaceVoice.Networks.Joint;
+using FaceVoice.Torch;
+using FaceVoice.Torch.Modules;
+using FaceVoice.Torch.Optim;
+using FaceVoice.Training.Data;
+using FaceVoice.Training.Randomness;
+using static FaceVoice.Torch.torch;
+
+namespace FaceVoice.Training.Dual;
+
+/// <summary>The Torch side of a run: heads, loss, optimiser, queue and running mean. One thread.</summary>
+internal sealed partial class DualModel : IDisposable
+{
+    private readonly DualTrainingOptions _options;
+    private readonly DualEncoder _encoder;
+    private readonly EmbeddingQueue? _queue;
+    private readonly AdamW _optimizer;
+    private readonly WeightAverage? _average;
+    private readonly Device _device;
+    private readonly (string Part, Parameter Parameter)[] _parameters;
+    private readonly float[] _faces;
+    private readonly float[] _voices;
+
+    public DualModel(DualTrainingOptions options, int faceDimension, int voiceDimension)
+    {
+        _options = options;
+        _device = device(options.Device);
+        set_num_threads(options.Threads);
+        allow_tf32(options.Precision == "tf32");
+        manual_seed((long)(RandomSource.Derive(options.Seed, 31).NextBits() >> 1));
+        using var scope = NewDisposeScope();
+        _encoder = new(Head(options, faceDimension), Head(options, voiceDimension), CreateLoss(options));
+        _encoder.to(_device);
+        if (options.QueueSize > 0)
+        {
+            _queue = new(options.QueueSize, options.JointDimension);
+            _queue.to(_device);
+        }
+
+        _optimizer = optim.AdamW(_encoder.parameters(), lr: options.LearningRate, weight_decay: options.WeightDecay);
+        _parameters = [.. _encoder.named_parameters().Select(entry => (entry.name.Split('.')[0], entry.parameter))];
+        _average = options.EmaDecay > 0 ? new(_parameters.Select(entry => entry.Parameter), options.EmaDecay) : null;
+        (_faces, _voices) = (new float[options.BatchSize * faceDimension], new float[options.BatchSize * voiceDimension]);
+    }
+
+    public double Temperature => _encoder.Loss.Temperature;
+
+    public bool IsAtClamp => Temperature <= _encoder.Loss.Options.MinTemperature * 1.0001 || Temperature >= _encoder.Loss.Options.MaxTemperature * 0.9999;
+
+    public int QueueCount => _queue?.Count ?? 0;
+
+    /// <summary>Names the first parameter that is not finite; null where all are.</summary>
+    public string? FindNonFiniteParameter()
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        foreach (var (name, parameter) in _encoder.named_parameters())
+        {
+            if (!parameter.isfinite().all().ToBoolean())
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Forward, backward and, at the end of an accumulation window, a step of the optimiser.</summary>
+    public StepReport Step(FeatureSet set, BatchPlan plan)
+    {
+        var faces = _faces.AsSpan(0, plan.Count * set.Faces.Dimension);
+        var voices = _voices.AsSpan(0, plan.Count * set.Voices.Dimension);
+        Gather(set.Faces, plan.FaceRows, faces);
+        Gather(set.Voices, plan.VoiceRows, voices);
+        if (FindBadInput(faces, set.Faces.Dimension, voices, set.Voices.Dimension) is { } bad)
+        {
+            return new() { Skip = bad, Loss = double.NaN };
+        }
+
+        using var scope = NewDisposeScope();
+        manual_seed((long)(RandomSource.Derive(_options.Seed, 32, (ulong)plan.Step).NextBits() >> 1));
+        if (plan.OpensWindow)
+        {
+            _optimizer.zero_grad();
+        }
+
+        _encoder.train();
+        var faceJoint = _encoder.FaceHead.Project(tensor(faces, [plan.Count, set.Faces.Dimension]).to(_device));
+        var voiceJoint = _encoder.VoiceHead.Project(tensor(voices, [plan.Count, set.Voices.Dimension]).to(_device));
+        var groups = tensor(plan.Groups, [plan.Count]).to(_device);
+        var genders = _options.SameGenderWeight == 1 ? null : tensor(plan.Genders, [plan.Count]).to(_device);
+        var result = _encoder.Loss.Compute(faceJoint, voiceJoint, groups, genders, _queue);
+        var loss = result.Loss.ToDouble();
+        if (!double.IsFinite(loss))
+        {
+            return new() { Skip = FindBadForward(faceJoint, voiceJoint), Loss = loss };
+        }
+
+        (result.Loss / _options.AccumulationSteps).backward();
+        var report = Norms(loss);
+        if (report.Skip is not null)
+        {
+            _optimizer.zero_grad();
+            return report;
+        }
+
+        if (plan.ClosesWindow)
+        {
+            Update(report.GradientNorm, plan.LearningRate);
+        }
+
+        _queue?.Enqueue(faceJoint, voiceJoint, groups, genders);
+        return plan.WantsEmbeddings ? report with { Faces = ToHost(faceJoint), Voices = ToHost(voiceJoint) } : report;
+    }
+
+    /// <summary>Unit joint embeddings of rows, dropout off, the running mean of the weights where there is one.</summary>
+    public (float[] Faces, float[] Voices, float[] Similarity) Embed(FeatureSet set, int[] faceRows, int[] voiceRows)
+    {
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
+        using var averaged = _average?.Use();
+        _encoder.eval();
+        var faces = Project(_encoder.FaceHead, set.Faces, faceRows);
+        var voices = Project(_encoder.VoiceHead, set.Voices, voiceRows);
+        var result = (faces.ToArray<float>(), voices.ToArray<float>(), faces.matmul(voices.t()).ToArray<float>());
+        _encoder.train();
+        return result;
+    }
+
+    public void Dispose()
+    {
+        _average?.Dispose();
+        _optimizer.Dispose();
+        _queue?.Dispose();
+        _encoder.Dispose();
+    }
+
+    private static ProjectionHead Head(DualTrainingOptions options, int input) => new(new()
+    {
+        InputDimension = input,
+        HiddenDimensions = options.Hidden,
+        OutputDimension = options.JointDimension,
+        Dropout = options.Dropout,
+    });
+
+    private static ContrastiveLoss CreateLoss(DualTrainingOptions options)
+    {
+        var settings = new ContrastiveLossOptions
+        {
+            InitialTemperature = options.Temperature,
+            LearnTemperature = options.LearnTemperature,
+            LabelSmoothing = options.LabelSmoothing,
+            SameGroupWeight = options.SameGenderWeight,
+        };
+        return options.Loss == ContrastiveLossKind.Sigmoid ? new SigmoidLoss(settings) : new InfoNceLoss(settings);
+    }
+
+    private static void Gather(FeatureMatrix matrix, ReadOnlySpan<int> rows, Span<float> target)
+    {
+        for (var i = 0; i < rows.Length; i++)
+        {
+            matrix.Row(rows[i]).CopyTo(target[(i * matrix.Dimension)..]);
+        }
+    }
+
+    private static SkipCause? FindBadInput(ReadOnlySpan<float> faces, int faceDimension, ReadOnlySpan<float> voices, int voiceDimension)
+    {
+        var (badFaces, badVoices) = (BadRows(faces, faceDimension), BadRows(voices, voiceDimension));
+        if (badFaces.Count + badVoices.Count == 0)
+        {
+            return null;
+        }
+
+        var place = badVoices.Count == 0 ? "face features" : badFaces.Count == 0 ? "voice features" : "face and voice features";
+        return new("input", place, [.. badFaces.Union(badVoices).Order()]);
+    }
+
+    private static List<int> BadRows(ReadOnlySpan<float> values, int dimension)
+    {
+        var bad = new List<int>();
+        if (FiniteValues.AreAll(values))
+        {
+            return bad;
+        }
+
+        for (var i = 0; i < values.Length / dimension; i++)
+        {
+            if (!FiniteValues.AreAll(values.Slice(i * dimension, dimension)))
+            {
+                bad.Add(i);
+            }
+        }
+
+        return bad;
+    }
+
+    private static float[] ToHost(Tensor joint) => nn.functional.normalize(joint.detach()).ToArray<float>();
+
+    private SkipCause FindBadForward(Tensor faces, Tensor voices)
+    {
+        var parameter = FindNonFiniteParameter();
+        var because = parameter is null ? "" : $", because its weights are not ({parameter})";
+        foreach (var (name, joint) in new[] { ("face head", faces), ("voice head", voices) })
+        {
+            var finite = joint.detach().isfinite().all(1).ToArray<bool>();
+            var bad = Enumerable.Range(0, finite.Length).Where(i => !finite[i]).ToList();
+            if (bad.Count > 0)
+            {
+                return new("embedding", $"output of the {name}{because}", bad.Count == finite.Length ? [] : bad);
+            }
+        }
+
+        return new("loss", $"contrastive loss{because}", []);
+    }
+
+    private StepReport Norms(double loss)
+    {
+        using var mode = no_grad();
+        var squares = new Dictionary<string, double>();
+        foreach (var (part, parameter) in _parameters)
+        {
+            var norm = parameter.grad?.norm().ToDouble() ?? 0;
+            squares[part] = squares.GetValueOrDefault(part) + (norm * norm);
+        }
+
+        var bad = squares.FirstOrDefault(entry => !double.IsFinite(entry.Value)).Key;
+        return new()
+        {
+            Loss = loss,
+            FaceGradientNorm = Math.Sqrt(squares.GetValueOrDefault("face_head")),
+            VoiceGradientNorm = Math.Sqrt(squares.GetValueOrDefault("voice_head")),
+            LossGradientNorm = Math.Sqrt(squares.GetValueOrDefault("loss")),
+            GradientNorm = Math.Sqrt(squares.Values.Sum()),
+            Skip = bad is null ? null : new("gradient", $"gradient of the {bad.Replace('_', ' ')}", []),
+        };
+    }
+
+    private void Update(double norm, double learningRate)
+    {
+        using var mode = no_grad();
+        if (_options.GradClipNorm > 0 && norm + 1e-6 > _options.GradClipNorm)
+        {
+            foreach (var (_, parameter) in _parameters)
+            {
+                parameter.grad?.mul_(_options.GradClipNorm / (norm + 1e-6));
+            }
+        }
+
+        foreach (var group in _optimizer.ParamGroups)
+        {
+            group.LearningRate = learningRate;
+        }
+
+        _optimizer.step();
+        _average?.Update();
+    }
+
+    private Tensor Project(ProjectionHead head, FeatureMatrix matrix, int[] rows)
+    {
+        var values = new float[rows.Length * matrix.Dimension];
+        Gather(matrix, rows, values);
+        return head.forward(tensor(values, [rows.Length, matrix.Dimension]).to(_device)).cpu();
+    }
+}

@@ -1,0 +1,109 @@
+using FaceVoice.Training.Data;
+using FaceVoice.Training.Metrics;
+using FaceVoice.Training.Randomness;
+using FaceVoice.Training.Statistics;
+
+namespace FaceVoice.Training.Dual;
+
+/// <summary>A fixed choice of samples of one part of the people, measured after every epoch.</summary>
+internal sealed class ValidationProbe
+{
+    private const int MostRows = 2_000;
+    private readonly int[] _genders;
+    private readonly int[] _shuffledGroups;
+
+    public ValidationProbe(FeatureSet set, PositiveRelation positives, ulong seed)
+    {
+        var chosen = Choose(set, seed);
+        (FaceRows, VoiceRows) = (new int[chosen.Length], new int[chosen.Length]);
+        (Groups, _genders) = (new int[chosen.Length], new int[chosen.Length]);
+        Ids = new string[chosen.Length];
+        var genders = SampleGroups.Genders(set);
+        var groups = SampleGroups.Of(set, positives);
+        for (var i = 0; i < chosen.Length; i++)
+        {
+            var sample = set.Samples[chosen[i]];
+            (FaceRows[i], VoiceRows[i], Ids[i]) = (sample.FaceStart, sample.VoiceStart, sample.Id);
+            (Groups[i], _genders[i]) = (groups[chosen[i]], genders[chosen[i]]);
+        }
+
+        People = Groups.Distinct().Count();
+        HasBothGenders = positives == PositiveRelation.Identity && _genders.Distinct().Count() > 1;
+        _shuffledGroups = Shuffle(Groups, seed);
+    }
+
+    public int[] FaceRows { get; }
+
+    public int[] VoiceRows { get; }
+
+    public int[] Groups { get; }
+
+    public string[] Ids { get; }
+
+    public int People { get; }
+
+    public bool HasBothGenders { get; }
+
+    public ReadOnlySpan<int> Genders => _genders;
+
+    public bool CanMeasure => People > 1;
+
+    /// <param name="faces">Unit joint embeddings of the face rows.</param>
+    /// <param name="voices">Unit joint embeddings of the voice rows.</param>
+    /// <param name="similarity">Their cosines, [faces, voices].</param>
+    /// <param name="dimension">Values a row.</param>
+    public ProbeResult Measure(ReadOnlySpan<float> faces, ReadOnlySpan<float> voices, ReadOnlySpan<float> similarity, int dimension)
+    {
+        var n = Groups.Length;
+        var (all, sameGender, shuffled) = (new ScoreHistogram(), new ScoreHistogram(), new ScoreHistogram());
+        var hits = 0;
+        for (var i = 0; i < n; i++)
+        {
+            var best = 0;
+            for (var j = 0; j < n; j++)
+            {
+                var score = similarity[(i * n) + j];
+                var isMatch = Groups[i] == Groups[j];
+                all.Add(score, isMatch);
+                shuffled.Add(score, Groups[i] == _shuffledGroups[j]);
+                if (isMatch || _genders[i] == _genders[j])
+                {
+                    sameGender.Add(score, isMatch);
+                }
+
+                best = score > similarity[(i * n) + best] ? j : best;
+            }
+
+            hits += Groups[i] == Groups[best] ? 1 : 0;
+        }
+
+        var few = Math.Min(n, 256);
+        var health = EmbeddingStatistics.Measure(faces[..(few * dimension)], voices[..(few * dimension)], dimension, Groups.AsSpan(0, few));
+        return new(
+            all.AreaUnderCurve,
+            HasBothGenders ? sameGender.AreaUnderCurve : double.NaN,
+            shuffled.AreaUnderCurve,
+            hits / (double)n,
+            EmbeddingStatistics.ChanceRecall(Groups),
+            People,
+            health);
+    }
+
+    /// <summary>Finite samples, people taken in turn so that few samples still mean many people.</summary>
+    private static int[] Choose(FeatureSet set, ulong seed)
+    {
+        var order = Enumerable.Range(0, set.Samples.Length).Where(i =>
+            FiniteValues.AreAll(set.Faces.Row(set.Samples[i].FaceStart)) && FiniteValues.AreAll(set.Voices.Row(set.Samples[i].VoiceStart))).ToArray();
+        RandomSource.Derive(seed, 21).Shuffle(order.AsSpan());
+        return [.. order.GroupBy(i => set.Samples[i].Identity).SelectMany(person => person.Select((i, turn) => (i, turn))).OrderBy(item => item.turn).Take(MostRows).Select(item => item.i)];
+    }
+
+    private static int[] Shuffle(int[] groups, ulong seed)
+    {
+        var names = groups.Distinct().ToArray();
+        var dealt = (int[])names.Clone();
+        RandomSource.Derive(seed, 22).Shuffle(dealt.AsSpan());
+        var map = names.Zip(dealt).ToDictionary(pair => pair.First, pair => pair.Second);
+        return Array.ConvertAll(groups, group => map[group]);
+    }
+}

@@ -1,0 +1,256 @@
+using FaceVoice.Training.Data;
+using FaceVoice.Training.Metrics;
+using FaceVoice.Training.Randomness;
+using FaceVoice.Training.Statistics;
+
+namespace FaceVoice.Training.Evaluation;
+
+/// <summary>Evaluates joint embeddings by the field's protocols: U and G, both directions, verification, 1:N matching, retrieval. Thread-safe.</summary>
+public sealed class Evaluator(EvaluationOptions options)
+{
+    private const int Bins = 40;
+    private static readonly int[] CandidateCounts = [2, 10];
+
+    /// <summary>Evaluates one model on people that nothing was chosen on.</summary>
+    /// <param name="modelId">The model's id.</param>
+    /// <param name="data">What the people are, in words.</param>
+    /// <param name="test">Samples with joint embeddings as features.</param>
+    /// <param name="validation">People for calibration, thresholds and score normalisation; null for none.</param>
+    /// <exception cref="InvalidDataException">There are fewer than two people, or an embedding is not finite.</exception>
+    public EvaluationReport Evaluate(string modelId, string data, FeatureSet test, FeatureSet? validation)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        var set = new JointSet(Limit(test));
+        if (set.Features.CountIdentities() < 2)
+        {
+            throw new InvalidDataException($"An evaluation needs at least two identities; there is {set.Features.CountIdentities()}.");
+        }
+
+        var cohort = validation is { Samples.Length: > 1 } && validation.CountIdentities() > 1 ? new JointSet(Limit(validation)) : null;
+        var similarity = Similarity(set, cohort);
+        var uncontrolled = TrialSet.All(set, similarity, TrialProtocol.Uncontrolled, options.Seed);
+        return new()
+        {
+            ModelId = modelId,
+            Data = data,
+            Identities = set.Features.CountIdentities(),
+            Samples = set.Count,
+            Limits = Limits(set),
+            Uncontrolled = Protocol(set, similarity, TrialProtocol.Uncontrolled, uncontrolled),
+            GenderControlled = set.KnowsGenders
+                ? Protocol(set, similarity, TrialProtocol.GenderControlled, TrialSet.All(set, similarity, TrialProtocol.GenderControlled, options.Seed))
+                : null,
+            ShuffledAuc = Shuffled(set, similarity),
+            FacesByVoices = new MultiSampleCurve(options.Seed).Measure(set),
+            Calibration = cohort is null ? null : Calibrate(cohort, uncontrolled),
+            Scores = Distribution(uncontrolled),
+            Map = Map(set),
+        };
+    }
+
+    /// <summary>Cosines, or scores normalised by the cohort where that is asked for.</summary>
+    private float[] Similarity(JointSet set, JointSet? cohort)
+    {
+        var similarity = EmbeddingStatistics.Similarity(set.Faces, set.Voices, set.Dimension);
+        if (!options.ScoreNormalization)
+        {
+            return similarity;
+        }
+
+        if (cohort is null)
+        {
+            throw new InvalidDataException("Score normalisation needs validation people as its cohort; there are none.");
+        }
+
+        var norm = new AdaptiveSNorm();
+        var faces = Measure(norm, EmbeddingStatistics.Similarity(set.Faces, cohort.Voices, set.Dimension), cohort.Count);
+        var voices = Measure(norm, EmbeddingStatistics.Similarity(set.Voices, cohort.Faces, set.Dimension), cohort.Count);
+        for (var i = 0; i < similarity.Length; i++)
+        {
+            similarity[i] = (float)AdaptiveSNorm.Normalize(similarity[i], faces[i / set.Count], voices[i % set.Count]);
+        }
+
+        return similarity;
+    }
+
+    private static CohortStatistics[] Measure(AdaptiveSNorm norm, float[] scores, int cohort) =>
+        [.. scores.Chunk(cohort).Select(row => norm.Measure(row))];
+
+    private ProtocolResult Protocol(JointSet set, float[] similarity, TrialProtocol protocol, TrialSet trials)
+    {
+        var transposed = new float[similarity.Length];
+        for (var i = 0; i < similarity.Length; i++)
+        {
+            transposed[(i % set.Count * set.Count) + (i / set.Count)] = similarity[i];
+        }
+
+        return new()
+        {
+            Verification = Verify(set, trials, protocol),
+            FaceToVoice = Direction(set, similarity, protocol),
+            VoiceToFace = Direction(set, transposed, protocol),
+        };
+    }
+
+    private VerificationResult Verify(JointSet set, TrialSet trials, TrialProtocol protocol)
+    {
+        var curve = trials.Curve();
+        var intervals = new IdentityBootstrap(options.BootstrapReplicates, seed: options.Seed).OfTrials(
+            trials.Scores, trials.FaceIdentities, trials.VoiceIdentities, c => c.AreaUnderCurve, c => EqualErrorRate.From(c).Rate);
+        return new()
+        {
+            Auc = intervals[0],
+            EqualErrorRate = intervals[1],
+            NormalisedDetectionCost = DetectionCost.From(curve).Normalised,
+            Matches = (int)curve.PositiveWeight,
+            Others = (int)curve.NegativeWeight,
+            Curve = Thin(curve),
+            BestPossibleAuc = set.Features.Oracle is { } oracle ? Best(set, trials, oracle, protocol) : null,
+        };
+    }
+
+    private static double? Best(JointSet set, TrialSet trials, ScoreOracle oracle, TrialProtocol protocol)
+    {
+        var samples = set.Features.Samples;
+        var scores = new float[trials.Scores.Length];
+        for (var t = 0; t < scores.Length; t++)
+        {
+            var (face, voice) = (samples[trials.FaceSamples[t]], samples[trials.VoiceSamples[t]]);
+            if (face.FaceCount > 1 || voice.VoiceCount > 1)
+            {
+                return null; // the ratio is known for one face and one voice only
+            }
+
+            scores[t] = (float)oracle.LogLikelihoodRatio(face.FaceStart, voice.VoiceStart, protocol == TrialProtocol.GenderControlled);
+        }
+
+        return RocCurve.Compute(scores, trials.Labels()).AreaUnderCurve;
+    }
+
+    private DirectionResult Direction(JointSet set, float[] similarity, TrialProtocol protocol)
+    {
+        var matching = new CandidateMatching(options.Seed);
+        return new()
+        {
+            Matching = [.. CandidateCounts.Select(n => matching.Measure(set, similarity, protocol, n, options.BootstrapReplicates)).OfType<MatchingResult>()],
+            Retrieval = Retrieve(set, similarity, protocol),
+        };
+    }
+
+    private RetrievalResult Retrieve(JointSet set, float[] similarity, TrialProtocol protocol)
+    {
+        var scores = similarity;
+        if (protocol == TrialProtocol.GenderControlled)
+        {
+            scores = (float[])similarity.Clone();
+            for (var i = 0; i < scores.Length; i++)
+            {
+                scores[i] = set.Genders[i / set.Count] == set.Genders[i % set.Count] ? scores[i] : float.MinValue; // never ahead of anybody
+            }
+        }
+
+        var retrieval = Retrieval.Evaluate(scores, set.Identities, set.Identities);
+        var bootstrap = new IdentityBootstrap(options.BootstrapReplicates, seed: options.Seed);
+        var identities = retrieval.Queries.Select(query => set.Identities[query]).ToArray();
+        double[] first = [.. retrieval.FirstRelevantRank.ToArray().Select(rank => rank == 1 ? 1.0 : 0.0)];
+        return new()
+        {
+            MeanAveragePrecision = bootstrap.OfMean(retrieval.AveragePrecision, identities),
+            RecallAt1 = bootstrap.OfMean(first, identities),
+            RecallAt5 = retrieval.RecallAt(5),
+            RecallAt10 = retrieval.RecallAt(10),
+            ChanceRecallAt1 = EmbeddingStatistics.ChanceRecall(set.Identities),
+            Queries = retrieval.Queries.Count,
+            Gallery = set.Count,
+        };
+    }
+
+    private double Shuffled(JointSet set, float[] similarity)
+    {
+        var names = set.Identities.Distinct().ToArray();
+        var dealt = (int[])names.Clone();
+        RandomSource.Derive(options.Seed, 42).Shuffle(dealt.AsSpan());
+        var map = names.Zip(dealt).ToDictionary(pair => pair.First, pair => pair.Second);
+        var histogram = new ScoreHistogram();
+        for (var i = 0; i < similarity.Length; i++)
+        {
+            histogram.Add(similarity[i], map[set.Identities[i / set.Count]] == set.Identities[i % set.Count]);
+        }
+
+        return histogram.AreaUnderCurve;
+    }
+
+    private CalibrationResult Calibrate(JointSet cohort, TrialSet test)
+    {
+        var similarity = Similarity(cohort, options.ScoreNormalization ? cohort : null);
+        return Calibrator.Fit(TrialSet.All(cohort, similarity, TrialProtocol.Uncontrolled, options.Seed), test);
+    }
+
+    private static ScoreDistribution Distribution(TrialSet trials)
+    {
+        var (matches, others) = (new double[Bins], new double[Bins]);
+        for (var t = 0; t < trials.Scores.Length; t++)
+        {
+            var bin = Math.Clamp((int)((trials.Scores[t] + 1) * Bins / 2), 0, Bins - 1);
+            (trials.FaceIdentities[t] == trials.VoiceIdentities[t] ? matches : others)[bin]++;
+        }
+
+        return new(Share(matches), Share(others), 2.0 / Bins);
+    }
+
+    private static double[] Share(double[] counts) => Array.ConvertAll(counts, count => count / Math.Max(1, counts.Sum()));
+
+    private static List<double[]> Map(JointSet set)
+    {
+        var n = Math.Min(set.Count, 300);
+        float[] rows = [.. set.Faces.AsSpan(0, n * set.Dimension), .. set.Voices.AsSpan(0, n * set.Dimension)];
+        var plane = PrincipalPlane.Project(rows, set.Dimension);
+        return [.. Enumerable.Range(0, 2 * n).Select(i => new[] { Math.Round(plane[2 * i], 4), Math.Round(plane[(2 * i) + 1], 4), set.Genders[i % n], i < n ? 0 : 1 })];
+    }
+
+    private static List<string> Limits(JointSet set)
+    {
+        var limits = new List<string>();
+        var people = set.Features.CountIdentities();
+        if (people < 200)
+        {
+            limits.Add(FormattableString.Invariant($"only {people} people: the intervals say how much that leaves open"));
+        }
+
+        if (!set.KnowsGenders)
+        {
+            limits.Add("genders are not stated for everybody: figures against the same gender are missing, and the others may rest on gender alone");
+        }
+
+        return limits;
+    }
+
+    private static List<double[]> Thin(RocCurve curve)
+    {
+        var points = curve.Points;
+        var step = Math.Max(1, points.Length / 400);
+        var thin = new List<double[]>();
+        for (var i = 0; i < points.Length; i += i < 200 ? 1 : step)
+        {
+            thin.Add([Math.Round(points[i].FalsePositiveRate, 6), Math.Round(points[i].TruePositiveRate, 6)]);
+        }
+
+        thin.Add([1, 1]);
+        return thin;
+    }
+
+    private FeatureSet Limit(FeatureSet set)
+    {
+        if (set.Samples.Length <= options.MaxSamples)
+        {
+            return set;
+        }
+
+        var order = Enumerable.Range(0, set.Samples.Length).ToArray();
+        RandomSource.Derive(options.Seed, 43).Shuffle(order.AsSpan());
+        var samples = set.Samples.ToArray();
+        var keep = order.GroupBy(i => samples[i].Identity)
+            .SelectMany(person => person.Select((i, turn) => (i, turn))).OrderBy(item => item.turn).Take(options.MaxSamples).Select(item => item.i).Order();
+        return set.Select([.. keep]);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+
+namespace FaceVoice.Training.Evaluation;
+
+/// <summary>
+/// Lists of verification trials: lines of <c>label face voice</c> (label 1 or 0, parts separated by blanks, as the lists of VoxCeleb are), or CSV with
+/// a header that names the columns <c>label</c>, <c>face</c>, <c>voice</c>. Names are sample ids.
+/// </summary>
+public static class TrialList
+{
+    /// <summary>Reads a list.</summary>
+    /// <param name="path">The file; a first line with commas makes it CSV.</param>
+    /// <exception cref="InvalidDataException">A line cannot be read; the message has its number.</exception>
+    public static IReadOnlyList<Trial> Read(string path)
+    {
+        var lines = File.ReadAllLines(path);
+        var trials = new List<Trial>(lines.Length);
+        var isCsv = lines.Length > 0 && lines[0].Contains(',', StringComparison.Ordinal);
+        var (label, face, voice) = isCsv ? Columns(lines[0], path) : (0, 1, 2);
+        for (var i = isCsv ? 1 : 0; i < lines.Length; i++)
+        {
+            if (string.IsNullOrWhiteSpace(lines[i]))
+            {
+                continue;
+            }
+
+            var parts = isCsv ? lines[i].Split(',', StringSplitOptions.TrimEntries) : lines[i].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (parts.Length <= Math.Max(label, Math.Max(face, voice)) || parts[label] is not ("0" or "1"))
+            {
+                throw new InvalidDataException($"{path}, line {i + 1}: expected \"label face voice\" with label 0 or 1, found \"{Shorten(lines[i])}\".");
+            }
+
+            trials.Add(new(parts[label] == "1", parts[face], parts[voice]));
+        }
+
+        return trials;
+    }
+
+    /// <summary>Writes scored trials as CSV: <c>label,face,voice,score</c>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="trials">The trials.</param>
+    /// <param name="scores">One score a trial.</param>
+    public static void WriteScores(string path, IReadOnlyList<Trial> trials, ReadOnlySpan<float> scores)
+    {
+        ArgumentNullException.ThrowIfNull(trials);
+        using var writer = new StreamWriter(path);
+        writer.WriteLine("label,face,voice,score");
+        for (var i = 0; i < trials.Count; i++)
+        {
+            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(trials[i].IsMatch ? 1 : 0)},{trials[i].Face},{trials[i].Voice},{scores[i]:R}"));
+        }
+    }
+
+    private static (int Label, int Face, int Voice) Columns(string header, string path)
+    {
+        var names = header.Split(',', StringSplitOptions.TrimEntries);
+        var (label, face, voice) = (Array.IndexOf(names, "label"), Array.IndexOf(names, "face"), Array.IndexOf(names, "voice"));
+        return label >= 0 && face >= 0 && voice >= 0
+            ? (label, face, voice)
+            : throw new InvalidDataException($"{path}: a CSV list of trials needs the columns label, face and voice; it has {Shorten(header)}.");
+    }
+
+    private static string Shorten(string line) => line.Length <= 80 ? line : line[..80] + "...";
+}

@@ -1,0 +1,59 @@
+using FaceVoice.Training.Metrics;
+using FaceVoice.Training.Randomness;
+
+namespace FaceVoice.Training.Evaluation;
+
+/// <summary>Scored verification trials: one face sample against one voice sample.</summary>
+internal sealed class TrialSet
+{
+    private const int MostTrials = 120_000;
+
+    public required float[] Scores { get; init; }
+
+    public required int[] FaceSamples { get; init; }
+
+    public required int[] VoiceSamples { get; init; }
+
+    public required int[] FaceIdentities { get; init; }
+
+    public required int[] VoiceIdentities { get; init; }
+
+    public int Matches => FaceIdentities.Zip(VoiceIdentities).Count(pair => pair.First == pair.Second);
+
+    /// <summary>All trials of a protocol; of very many, all matches and an even choice of the others.</summary>
+    public static TrialSet All(JointSet set, float[] similarity, TrialProtocol protocol, ulong seed)
+    {
+        var n = set.Count;
+        var (faces, voices) = (new List<int>(), new List<int>());
+        var keep = Math.Min(1.0, MostTrials / ((double)n * n));
+        var random = RandomSource.Derive(seed, 41, (ulong)protocol);
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j < n; j++)
+            {
+                var isMatch = set.Identities[i] == set.Identities[j];
+                var counts = isMatch || protocol == TrialProtocol.Uncontrolled || set.Genders[i] == set.Genders[j];
+                if (counts && (isMatch || keep >= 1 || random.NextDouble() < keep))
+                {
+                    faces.Add(i);
+                    voices.Add(j);
+                }
+            }
+        }
+
+        return Of(set, [.. faces], [.. voices], (i, j) => similarity[(i * n) + j]);
+    }
+
+    public static TrialSet Of(JointSet set, int[] faces, int[] voices, Func<int, int, float> score) => new()
+    {
+        FaceSamples = faces,
+        VoiceSamples = voices,
+        Scores = [.. faces.Zip(voices, score)],
+        FaceIdentities = Array.ConvertAll(faces, i => set.Identities[i]),
+        VoiceIdentities = Array.ConvertAll(voices, j => set.Identities[j]),
+    };
+
+    public bool[] Labels() => [.. FaceIdentities.Zip(VoiceIdentities, (a, b) => a == b)];
+
+    public RocCurve Curve() => RocCurve.Compute(Scores, Labels());
+}

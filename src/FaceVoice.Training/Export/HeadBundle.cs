@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text;
+using FaceVoice.Model;
+using FaceVoice.Networks.Export;
+using FaceVoice.Training.Evaluation;
+
+namespace FaceVoice.Training.Export;
+
+/// <summary>Makes a model bundle from a trained pair of heads: ONNX, safetensors, calibration, model card.</summary>
+public static class HeadBundle
+{
+    /// <summary>Writes a bundle.</summary>
+    /// <param name="checkpoint">The heads.</param>
+    /// <param name="folder">The bundle's folder; files of the same names are replaced.</param>
+    /// <param name="content">What the bundle says of itself.</param>
+    /// <returns>The bundle, sealed: its id covers its files.</returns>
+    /// <exception cref="ModelFormatException">Heads and encoders do not fit together.</exception>
+    public static ModelBundle Write(HeadCheckpoint checkpoint, string folder, HeadBundleContent content)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        ArgumentNullException.ThrowIfNull(content);
+        Directory.CreateDirectory(folder);
+        var (face, voice) = Export(checkpoint);
+        Put(folder, ModelBundle.FaceHeadFile, face.Onnx.Span);
+        Put(folder, ModelBundle.VoiceHeadFile, voice.Onnx.Span);
+        new SafeTensorsFile(
+            [
+                .. checkpoint.Face.Values.Select(tensor => tensor.WithName("face_head." + tensor.Name)),
+                .. checkpoint.Voice.Values.Select(tensor => tensor.WithName("voice_head." + tensor.Name)),
+            ]).Write(Path.Combine(folder, ModelBundle.HeadWeightsFile));
+        if (content.SpeakerBundle is { } speaker)
+        {
+            var target = Path.Combine(folder, ModelBundle.SpeakerFile);
+            if (Path.GetFullPath(speaker.SpeakerEncoderPath) != Path.GetFullPath(target))
+            {
+                File.Copy(speaker.SpeakerEncoderPath, target, overwrite: true);
+            }
+        }
+
+        var draft = Manifest(content, face, voice, checkpoint);
+        var bundle = ModelBundle.Create(folder, draft);
+        if (content.ModelCard is { } card)
+        {
+            Put(folder, ModelBundle.ModelCardFile, Encoding.UTF8.GetBytes(card));
+        }
+
+        return bundle;
+    }
+
+    /// <summary>The heads as ONNX.</summary>
+    /// <param name="checkpoint">The heads.</param>
+    public static (HeadModel Face, HeadModel Voice) Export(HeadCheckpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return (HeadExporter.Export("face_head", checkpoint.Face), HeadExporter.Export("voice_head", checkpoint.Voice));
+    }
+
+    private static ModelManifest Manifest(HeadBundleContent content, HeadModel face, HeadModel voice, HeadCheckpoint checkpoint)
+    {
+        var speaker = content.SpeakerBundle?.Manifest;
+        return new()
+        {
+            Name = content.Name,
+            Dimensions = new() { Joint = face.OutputDimension, Face = face.InputDimension, Speaker = voice.InputDimension },
+            Encoders = new()
+            {
+                Face = ContentHash.IsWellFormed(checkpoint.FaceEncoder)
+                    ? content.FaceEncoder ?? new() { Name = "face encoder", Sha256 = checkpoint.FaceEncoder, Dimension = face.InputDimension }
+                    : null,
+                Speaker = speaker?.Encoders.Speaker,
+            },
+            Heads = new()
+            {
+                Face = new() { File = ModelBundle.FaceHeadFile, InputDimension = face.InputDimension, OutputDimension = face.OutputDimension },
+                Voice = new() { File = ModelBundle.VoiceHeadFile, InputDimension = voice.InputDimension, OutputDimension = voice.OutputDimension },
+            },
+            Calibration = Calibration(content, speaker),
+            Training = Training(content, checkpoint, speaker),
+            Licences = [.. (speaker?.Licences ?? []).Concat(content.Licences).DistinctBy(licence => licence.Subject)],
+        };
+    }
+
+    private static CalibrationSpecs? Calibration(HeadBundleContent content, ModelManifest? speaker) =>
+        content.Evaluation?.Calibration is { } fitted
+            ? (speaker?.Calibration ?? new()) with { Joint = fitted.Platt with { Data = content.Evaluation.Data } }
+            : speaker?.Calibration;
+
+    private static Dictionary<string, TrainingSummary> Training(HeadBundleContent content, HeadCheckpoint checkpoint, ModelManifest? speaker)
+    {
+        var training = new Dictionary<string, TrainingSummary>(speaker?.Training ?? new Dictionary<string, TrainingSummary>());
+        var metrics = new Dictionary<string, double>();
+        if (content.Evaluation is { } evaluation)
+        {
+            metrics["auc_uncontrolled"] = evaluation.Uncontrolled.Verification.Auc.Estimate;
+            metrics["eer_uncontrolled"] = evaluation.Uncontrolled.Verification.EqualErrorRate.Estimate;
+            if (evaluation.GenderControlled is { } controlled)
+            {
+                metrics["auc_gender_controlled"] = controlled.Verification.Auc.Estimate;
+            }
+        }
+        else if (double.IsFinite(checkpoint.BestValidationAuc))
+        {
+            metrics["validation_auc"] = checkpoint.BestValidationAuc;
+        }
+
+        training["heads"] = new()
+        {
+            Data = content.Data,
+            Identities = content.Identities,
+            Samples = content.Samples,
+            Steps = checkpoint.Steps,
+            Command = content.Command,
+            Metrics = metrics,
+            Notes = content.Notes ?? string.Create(CultureInfo.InvariantCulture, $"best epoch {checkpoint.BestEpoch}"),
+        };
+        return training;
+    }
+
+    private static void Put(string folder, string name, ReadOnlySpan<byte> content)
+    {
+        var bytes = content.ToArray();
+        Runs.RunFolder.WriteAtomically(Path.Combine(folder, name), stream => stream.Write(bytes));
+    }
+}

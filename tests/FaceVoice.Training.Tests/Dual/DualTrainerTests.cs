@@ -1,0 +1,135 @@
+using FaceVoice.Training.Dual;
+using FaceVoice.Training.Runs;
+
+namespace FaceVoice.Training.Tests.Dual;
+
+public sealed class DualTrainerTests : IDisposable
+{
+    private readonly TrainingScene _scene = new();
+
+    public void Dispose() => _scene.Dispose();
+
+    [Fact]
+    public void Train_EasyData_LearnsAndSaysSoBesideChance()
+    {
+        var result = _scene.Train(TrainingScene.Options, TrainingScene.Easy);
+        Assert.Equal(TrainingOutcome.Completed, result.Outcome);
+        Assert.True(result.BestValidationAuc > 0.9, result.Message);
+
+        var lines = RunLog.Read(Path.Combine(_scene.Run("run"), "log.jsonl"));
+        var step = lines.First(line => (string?)line["event"] == "step");
+        Assert.Equal(Math.Log(64), RunLog.Number(step, "chance_loss")!.Value, 1e-9);
+        Assert.InRange(RunLog.Number(step, "chance_recall_at_1")!.Value, 1 / 64.0, 1 / 50.0);
+        var epoch = lines.Last(line => (string?)line["event"] == "epoch");
+        Assert.InRange(RunLog.Number(epoch, "validation_auc_shuffled")!.Value, 0.4, 0.6);
+        Assert.True(RunLog.Number(epoch, "validation_effective_rank_face") > 2);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(_scene.Run("run"), "tensorboard")));
+    }
+
+    /// <summary>The dropout, the queue, the running mean and the order of the batches all have to be where they were.</summary>
+    [Fact]
+    public void Train_CancelledAndResumed_EqualsTheUnbrokenRunBitForBit()
+    {
+        var options = TrainingScene.Options with { NumEpochs = 3, EmaDecay = 0.9, QueueSize = 128, AccumulationSteps = 2, Dropout = 0.2 };
+        _scene.Train(options, TrainingScene.Easy, "unbroken");
+        using var stop = new CancellationTokenSource();
+        var first = _scene.Train(options, TrainingScene.Easy, "broken", observer: new StopAfter(stop, step: 20), token: stop.Token);
+        Assert.Equal(TrainingOutcome.Cancelled, first.Outcome);
+        Assert.Contains("--resume", first.Message, StringComparison.Ordinal);
+        var second = _scene.Train(options, TrainingScene.Easy, "broken", resume: true);
+        Assert.Equal(TrainingOutcome.Completed, second.Outcome);
+
+        foreach (var name in new[] { "last.safetensors", "best.safetensors" })
+        {
+            var (expected, actual) = (Tensors("unbroken", name), Tensors("broken", name));
+            Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
+            Assert.All(expected, entry => Assert.Equal(entry.Value, actual[entry.Key]));
+        }
+    }
+
+    [Theory]
+    [InlineData(ContrastiveLossKind.Sigmoid, LearningRateDecay.Constant, 1.0)]
+    [InlineData(ContrastiveLossKind.InfoNce, LearningRateDecay.Plateau, 2.0)]
+    public void Train_OtherSettings_Learns(ContrastiveLossKind loss, LearningRateDecay schedule, double sameGenderWeight)
+    {
+        var options = TrainingScene.Options with
+        {
+            Loss = loss,
+            Schedule = schedule,
+            SameGenderWeight = sameGenderWeight,
+            HardNegatives = 0.3,
+            ClipsPerIdentity = 2,
+            LabelSmoothing = 0.05,
+        };
+        Assert.True(_scene.Train(options, TrainingScene.Easy).BestValidationAuc > 0.85);
+    }
+
+    [Fact]
+    public void Train_NoHiddenLayer_Learns() =>
+        Assert.True(_scene.Train(TrainingScene.Options with { Hidden = [] }, TrainingScene.Easy).BestValidationAuc > 0.9);
+
+    [Fact]
+    public void Train_NanInOneSample_SkipsItsSteps_AndNamesIt()
+    {
+        var set = TrainingScene.WithFaces(TrainingScene.Easy, faces => faces[5] = float.NaN);
+        var result = _scene.Train(TrainingScene.Options with { NumEpochs = 2 }, set);
+        Assert.InRange(result.Skipped["input"], 1, 2);
+        var skip = RunLog.Read(Path.Combine(_scene.Run("run"), "log.jsonl")).First(line => (string?)line["event"] == "skip");
+        Assert.Equal(["person000000_0"], skip["samples"]!.AsArray().Select(id => (string?)id));
+        Assert.True(result.BestValidationAuc > 0.8);
+    }
+
+    [Fact]
+    public void Train_NanEverywhere_StopsAndKeepsWhatWas()
+    {
+        var set = TrainingScene.WithFaces(TrainingScene.Easy, faces =>
+        {
+            for (var i = 0; i < faces.Length; i += 240)
+            {
+                faces[i] = float.PositiveInfinity;
+            }
+        });
+        var result = _scene.Train(TrainingScene.Options with { NonfinitePatience = 4 }, set);
+        Assert.Equal(TrainingOutcome.NonFinite, result.Outcome);
+        Assert.Contains("began at step 0", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_OneIdentity_IsRefusedWithItsCount()
+    {
+        var one = TrainingScene.Easy.Select([0, 1, 2]);
+        var error = Assert.Throws<InvalidDataException>(() => _scene.Train(TrainingScene.Options with { ValidationSize = 0 }, one));
+        Assert.Contains("at least two identities", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_ResumeWithoutCheckpoint_IsRefused()
+    {
+        var run = RunFolder.Create(_scene.Run("empty"));
+        File.WriteAllText(run.LogFile, "");
+        Assert.Throws<InvalidDataException>(() => _scene.Train(TrainingScene.Options, TrainingScene.Easy, "empty", resume: true));
+    }
+
+    private Dictionary<string, float[]> Tensors(string run, string name) =>
+        Model.SafeTensorsFile.Read(Path.Combine(_scene.Run(run), "checkpoints", name)).Tensors
+            .Where(entry => entry.Value.ElementType == Model.TensorElementType.Float32).ToDictionary(entry => entry.Key, entry => entry.Value.Floats.ToArray());
+
+    private sealed class StopAfter(CancellationTokenSource source, int step) : ITrainingObserver
+    {
+        public void OnStep(StepProgress progress)
+        {
+            if ((progress.Epoch * progress.Batches) + progress.Batch >= step)
+            {
+                source.Cancel();
+            }
+        }
+
+        public void OnEpoch(EpochSummary summary)
+        {
+        }
+
+        public void OnNotice(string line)
+        {
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using FaceVoice.Training.Data;
+using FaceVoice.Training.Evaluation;
+using FaceVoice.Training.Randomness;
+
+namespace FaceVoice.Training.Tests.Evaluation;
+
+public sealed class EvaluatorTests
+{
+    private static readonly EvaluationOptions Quick = new() { BootstrapReplicates = 50 };
+
+    [Fact]
+    public void Evaluate_PerfectEmbeddings_HasPerfectFigures()
+    {
+        var report = new Evaluator(Quick).Evaluate("model", "made up", Set(noise: 0, people: 40), Set(noise: 0, people: 20));
+        Assert.Equal(1, report.Uncontrolled.Verification.Auc.Estimate, 1e-9);
+        Assert.Equal(1, report.GenderControlled!.FaceToVoice.Retrieval.MeanAveragePrecision.Estimate, 1e-9);
+        Assert.Equal(1, report.Uncontrolled.VoiceToFace.Matching.Single(m => m.Candidates == 10).Accuracy.Estimate);
+        Assert.True(report.Calibration!.PlattLogLoss < 0.05);
+    }
+
+    [Fact]
+    public void Evaluate_GenderAlone_IsGoodAgainstAnybody_AndChanceAgainstTheSameGender()
+    {
+        var report = new Evaluator(Quick).Evaluate("model", "made up", Set(noise: double.PositiveInfinity, people: 80, gender: 3), null);
+        Assert.InRange(report.Uncontrolled.Verification.Auc.Estimate, 0.7, 0.8); // three quarters: half the others are of another gender
+        Assert.InRange(report.GenderControlled!.Verification.Auc.Estimate, 0.42, 0.58);
+        Assert.InRange(report.GenderControlled.FaceToVoice.Matching.Single(m => m.Candidates == 2).Accuracy.Estimate, 0.4, 0.6);
+        Assert.InRange(report.ShuffledAuc, 0.4, 0.6);
+    }
+
+    [Fact]
+    public void Evaluate_Noise_FallsWithIt_AndAveragingHelps()
+    {
+        var report = new Evaluator(Quick).Evaluate("model", "made up", Set(noise: 1.2, people: 100), null);
+        Assert.InRange(report.Uncontrolled.Verification.Auc.Estimate, 0.6, 0.99);
+        var (one, four) = (report.FacesByVoices.Single(p => p is { Faces: 1, Voices: 1 }), report.FacesByVoices.Single(p => p is { Faces: 4, Voices: 4 }));
+        Assert.True(four.Auc > one.Auc + 0.02);
+    }
+
+    [Fact]
+    public void Evaluate_NonFiniteEmbedding_NamesTheSample()
+    {
+        var set = Set(noise: 0, people: 5);
+        var faces = set.Faces.Values.ToArray();
+        faces[0] = float.NaN;
+        var error = Assert.Throws<InvalidDataException>(() => new Evaluator(Quick).Evaluate("m", "d", set.WithFeatures(new(faces, 16, "joint"), set.Voices), null));
+        Assert.Contains("p0_0", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evaluate_OnePerson_IsRefused() =>
+        Assert.Throws<InvalidDataException>(() => new Evaluator(Quick).Evaluate("m", "d", Set(noise: 0, people: 1), null));
+
+    [Fact]
+    public void Html_Report_IsOneFileWithItsCurves_AndEscapes()
+    {
+        var report = new Evaluator(Quick).Evaluate("model", "<script>alert(1)</script>", Set(noise: 1, people: 40), Set(noise: 1, people: 20));
+        var html = HtmlReport.Render(report);
+        Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", html, StringComparison.Ordinal);
+        Assert.True(html.Split("<svg").Length - 1 >= 6);
+        Assert.Equal(report.Uncontrolled.Verification.Auc.Estimate, (double)JsonNode.Parse(report.ToJson().ToJsonString())!["uncontrolled"]!["verification"]!["auc"]!["estimate"]!, 1e-12);
+    }
+
+    [Fact]
+    public void Evaluate_ScoreNormalization_NeedsACohort() =>
+        Assert.Throws<InvalidDataException>(() => new Evaluator(Quick with { ScoreNormalization = true }).Evaluate("m", "d", Set(noise: 1, people: 10), null));
+
+    /// <summary>Four samples a person; embeddings = person + gender + noise on either side.</summary>
+    private static FeatureSet Set(double noise, int people, double gender = 0.5)
+    {
+        const int width = 16;
+        var random = new RandomSource(5);
+        var (faces, voices) = (new List<float>(), new List<float>());
+        var samples = new List<FeatureSample>();
+        for (var p = 0; p < people; p++)
+        {
+            var own = Enumerable.Range(0, width).Select(_ => random.NextNormal()).ToArray();
+            for (var s = 0; s < 4; s++)
+            {
+                samples.Add(new($"p{p}_{s}", p, samples.Count, 1, samples.Count, 1));
+                faces.AddRange(Row(own, p));
+                voices.AddRange(Row(own, p));
+            }
+        }
+
+        var identities = Enumerable.Range(0, people).Select(p => new IdentityRecord($"p{p}", p % 2 == 0 ? "f" : "m")).ToArray();
+        return new(identities, [.. samples], new([.. faces], width, "joint"), new([.. voices], width, "joint"));
+
+        IEnumerable<float> Row(double[] own, int p)
+        {
+            var row = own.Select((x, d) => (double.IsInfinity(noise) ? random.NextNormal() : x + (noise * random.NextNormal())) + (d == 0 ? gender * (p % 2 == 0 ? -2 : 2) : 0)).ToArray();
+            var norm = Math.Sqrt(row.Sum(x => x * x));
+            return row.Select(x => (float)(x / norm));
+        }
+    }
+}
