@@ -5,6 +5,7 @@ using FaceVoice.Cli.Commands.Embed;
 using FaceVoice.Cli.Commands.Index;
 using FaceVoice.Cli.Commands.Models;
 using FaceVoice.Cli.Commands.Speaker;
+using FaceVoice.Cli.Commands.Training;
 using FaceVoice.Cli.Terminal;
 
 namespace FaceVoice.Cli;
@@ -52,6 +53,9 @@ public static class CommandLineApplication
         root.Subcommands.Add(ServeCommand.Create());
         root.Subcommands.Add(KeysCommand.Create());
         root.Subcommands.Add(IndexCommand.Create());
+        root.Subcommands.Add(TrainCommand.Create());
+        root.Subcommands.Add(EvaluateCommand.Create());
+        root.Subcommands.Add(SynthCommand.Create());
         return root;
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using FaceVoice.Index;
 using FaceVoice.Media;
 using FaceVoice.Model;
@@ -33,6 +34,7 @@ internal static class ForeseenErrors
         IndexException e => e.Message,
         InvalidSettingsException e => e.Message,
         InvalidDataException e => e.Message,
+        ValidationException e => e.Message,
         _ => null,
     };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FaceVoice.Cli.Terminal;
+using FaceVoice.Training.Diagnosis;
 
 namespace FaceVoice.Cli.Commands.Doctor;
 
@@ -9,8 +10,16 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "Write one JSON object." };
-        return new Command("doctor", "Checks this machine: what is installed, what would fail, and how to mend it. Exit code 1 where something failed.") { json }
-            .Runs((parsed, _) => Task.FromResult(CheckMachine(parsed.GetValue(json))));
+        var run = new Option<string?>("--run") { Description = "Look at a training run instead: what is wrong with it, most likely why, what to change.", HelpName = "DIR" };
+        return new Command("doctor", "Checks this machine: what is installed, what would fail, and how to mend it; or, with --run, a training run. Exit code 1 where something failed.") { run, json }
+            .Runs((parsed, _) => Task.FromResult(parsed.GetValue(run) is { } folder ? ExamineRun(folder, parsed.GetValue(json)) : CheckMachine(parsed.GetValue(json))));
+    }
+
+    private static int ExamineRun(string folder, bool json)
+    {
+        var diagnosis = RunDoctor.Examine(folder);
+        Console.WriteLine(json ? diagnosis.ToJson().ToJsonString() : diagnosis.ToText());
+        return diagnosis.HasErrors ? ExitCode.Failed : ExitCode.Done;
     }
 
     private static int CheckMachine(bool json)

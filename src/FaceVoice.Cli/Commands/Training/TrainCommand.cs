@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using FaceVoice.Cli.Terminal;
+using FaceVoice.Model;
+using FaceVoice.Torch;
+using FaceVoice.Training.Data;
+using FaceVoice.Training.Dual;
+using FaceVoice.Training.Evaluation;
+using FaceVoice.Training.Export;
+using FaceVoice.Training.Runs;
+
+namespace FaceVoice.Cli.Commands.Training;
+
+/// <summary><c>facevoice train</c>: two heads that bring a face and a voice of one person together.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var save = new Option<string?>("--save-dir") { Description = "The run's folder: settings, log, checkpoints, TensorBoard events, and at the end a model bundle.", HelpName = "DIR" };
+        var tensorBoard = new Option<string?>("--tensorboard-dir") { Description = "Where TensorBoard events go. Default: SAVE_DIR/tensorboard.", HelpName = "DIR" };
+        var resume = new Option<string?>("--resume") { Description = "Go on with a run from its last checkpoint, with its own settings.", HelpName = "DIR" };
+        var command = new Command(
+            "train",
+            "Trains the two projection heads on features of frozen encoders. Every figure stands beside what knowing nothing would give; a run that learns nothing "
+            + "is stopped with a diagnosis. Example: facevoice train --features DIR --save-dir RUN --batch-size 512")
+        {
+            save, tensorBoard, resume,
+        };
+        var source = new TrainingDataOptions(command);
+        var settings = new TrainSettings(command);
+        return command.Runs(async (parsed, cancellationToken) =>
+        {
+            var (options, data, run, isNew) = Prepare(parsed.GetValue(resume), parsed.GetValue(save), () => settings.Read(parsed), () => source.Read(parsed));
+            var (set, rejected) = await data.LoadAsync(Path.Combine(run.Root, "features"), cancellationToken);
+            var split = Divide(run, set, options, isNew);
+            var report = DataReport.Create(set, split, rejected);
+            RunFolder.WriteJson(Path.Combine(run.Root, "data.json"), report.ToJson());
+            Console.Error.WriteLine(report.ToText());
+            if (isNew)
+            {
+                RunFolder.WriteJson(run.ConfigFile, new JsonObject { ["data"] = data.ToJson(), ["options"] = options.ToJson() });
+                RunFolder.WriteJson(run.EnvironmentFile, RunEnvironment.Describe(("libtorch", torch.IsAvailable() ? torch.__version__ : "none")));
+            }
+
+            using var trainer = new DualTrainer(options, set, split, run, new TrainReporter(Console.Error, !Console.IsErrorRedirected), parsed.GetValue(tensorBoard));
+            var result = trainer.Train(resume: !isNew, cancellationToken);
+            return Conclude(result, run, set, split, data, options);
+        });
+    }
+
+    private static (DualTrainingOptions Options, TrainingData Data, RunFolder Run, bool IsNew) Prepare(
+        string? resume, string? save, Func<DualTrainingOptions> options, Func<TrainingData> data)
+    {
+        if (resume is not null)
+        {
+            var run = RunFolder.Open(resume);
+            var config = JsonNode.Parse(File.ReadAllText(run.ConfigFile))!;
+            return (DualTrainingOptions.FromJson(config["options"]!), TrainingData.FromJson(config["data"]!), run, false);
+        }
+
+        return save is null
+            ? throw new UsageException("--save-dir DIR says where the run goes (or --resume DIR, to go on with one).")
+            : (options(), data(), RunFolder.Create(save), true);
+    }
+
+    private static IdentitySplit Divide(RunFolder run, FeatureSet set, DualTrainingOptions options, bool isNew)
+    {
+        if (!isNew)
+        {
+            return IdentitySplit.Load(run.SplitFile);
+        }
+
+        var split = IdentitySplit.Create(set.Identities, options.ValidationSize, options.TestSize, options.Seed);
+        split.Save(run.SplitFile);
+        return split;
+    }
+
+    private static int Conclude(TrainingResult result, RunFolder run, FeatureSet set, IdentitySplit split, TrainingData data, DualTrainingOptions options)
+    {
+        Console.Error.WriteLine(result.Message);
+        if (result.Outcome == TrainingOutcome.Cancelled)
+        {
+            return ExitCode.Cancelled;
+        }
+
+        if (result.Outcome is TrainingOutcome.NonFinite or TrainingOutcome.StuckAtChance)
+        {
+            return ExitCode.Failed;
+        }
+
+        var checkpoint = HeadCheckpoint.Open(run.Checkpoints);
+        var (face, voice) = HeadBundle.Export(checkpoint);
+        var joint = JointProjector.Project(set, face.Onnx.ToArray(), voice.Onnx.ToArray());
+        var test = split.Select(joint, SplitPart.Test);
+        var evaluation = options.Positives == PositiveRelation.Identity && test.CountIdentities() > 1
+            ? new Evaluator(new()).Evaluate("in training", $"{split.Select(set, SplitPart.Test).CountIdentities()} people of {data.Words} that the run never saw", test, split.Select(joint, SplitPart.Validation))
+            : null;
+        var bundle = HeadBundle.Write(checkpoint, Path.Combine(run.Root, "model"), new()
+        {
+            Name = Path.GetFileName(run.Root.TrimEnd(Path.DirectorySeparatorChar)),
+            Data = data.Words,
+            Identities = split.Select(set, SplitPart.Train).CountIdentities(),
+            Samples = split.Select(set, SplitPart.Train).Samples.Length,
+            Command = $"facevoice train, settings in config.json of the run, seed {options.Seed.ToString(CultureInfo.InvariantCulture)}",
+            SpeakerBundle = data.Encoders is { } encoders ? ModelBundle.Open(encoders) : null,
+            Evaluation = evaluation,
+        });
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"model {bundle.ModelId[..16]} in {bundle.Directory}; {(evaluation is null ? "no test people" : $"test AUC {evaluation.Uncontrolled.Verification.Auc} against anybody{(evaluation.GenderControlled is { } g ? $", {g.Verification.Auc} against the same gender" : "")}")}"));
+        return ExitCode.Done;
+    }
+}

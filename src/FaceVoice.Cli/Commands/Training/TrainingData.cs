@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using FaceVoice.Cli.Terminal;
+using FaceVoice.Model;
+using FaceVoice.Pipeline;
+using FaceVoice.Training.Data;
+using FaceVoice.Training.MediaFeatures;
+
+namespace FaceVoice.Cli.Commands.Training;
+
+/// <summary>Where the samples of a training or an evaluation come from.</summary>
+internal sealed record TrainingData
+{
+    public string? Features { get; init; }
+
+    public string? Data { get; init; }
+
+    public string? ImageFolder { get; init; }
+
+    public string? AudioFolder { get; init; }
+
+    public string? IdentityRegex { get; init; }
+
+    /// <summary>The bundle whose speaker encoder is used on recordings.</summary>
+    public string? Encoders { get; init; }
+
+    public string? Cache { get; init; }
+
+    public double AudioDurationSeconds { get; init; } = 3;
+
+    public int Jobs { get; init; } = Environment.ProcessorCount;
+
+    public string Words => Features ?? Data ?? $"{ImageFolder} and {AudioFolder}";
+
+    public JsonObject ToJson() => new()
+    {
+        ["features"] = Full(Features),
+        ["data"] = Full(Data),
+        ["image_folder"] = Full(ImageFolder),
+        ["audio_folder"] = Full(AudioFolder),
+        ["identity_regex"] = IdentityRegex,
+        ["encoders"] = Full(Encoders),
+        ["cache"] = Full(Cache),
+        ["audio_duration_sec"] = AudioDurationSeconds,
+    };
+
+    public static TrainingData FromJson(JsonNode json) => new()
+    {
+        Features = (string?)json["features"],
+        Data = (string?)json["data"],
+        ImageFolder = (string?)json["image_folder"],
+        AudioFolder = (string?)json["audio_folder"],
+        IdentityRegex = (string?)json["identity_regex"],
+        Encoders = (string?)json["encoders"],
+        Cache = (string?)json["cache"],
+        AudioDurationSeconds = (double?)json["audio_duration_sec"] ?? 3,
+    };
+
+    /// <summary>Reads features, or computes those of media through the cache.</summary>
+    /// <param name="defaultCache">Where features are kept when no cache was named.</param>
+    /// <param name="cancellationToken">Stops the computing.</param>
+    public async Task<(FeatureSet Set, IReadOnlyList<RejectedSample> Rejected)> LoadAsync(string defaultCache, CancellationToken cancellationToken)
+    {
+        var media = ImageFolder is not null || AudioFolder is not null;
+        if ((Features is null ? 0 : 1) + (Data is null ? 0 : 1) + (media ? 1 : 0) != 1)
+        {
+            throw new UsageException("give one source: --features DIR, --data DIR, or --image-folder DIR with --audio-folder DIR.");
+        }
+
+        if (Features is not null)
+        {
+            return (FeatureFolder.Load(Features), []);
+        }
+
+        if (Data is null && (ImageFolder is null || AudioFolder is null))
+        {
+            throw new UsageException("--image-folder and --audio-folder belong together: one was given without the other.");
+        }
+
+        var set = Data is not null ? MediaDataSet.FromManifest(Data) : MediaDataSet.FromFolders(ImageFolder!, AudioFolder!, IdentityRegex);
+        return await ExtractAsync(set, Cache ?? defaultCache, cancellationToken);
+    }
+
+    private async Task<(FeatureSet, IReadOnlyList<RejectedSample>)> ExtractAsync(MediaDataSet data, string cache, CancellationToken cancellationToken)
+    {
+        if (Encoders is null)
+        {
+            throw new UsageException("recordings need a speaker encoder: --encoders DIR names a model bundle that has one.");
+        }
+
+        var bundle = ModelBundle.Open(Encoders);
+        using var engine = FaceVoiceEngine.Open(bundle);
+        var extractor = new FeatureExtractor(engine, engine.Faces.EncoderSha256, bundle.Manifest.Encoders.Speaker!.Sha256, new()
+        {
+            CacheFolder = cache,
+            WindowSeconds = AudioDurationSeconds,
+            Jobs = Jobs,
+        });
+        var last = -1;
+        var progress = new Progress<(int Done, int All)>(state =>
+        {
+            var percent = state.Done * 100 / Math.Max(1, state.All);
+            if (Interlocked.Exchange(ref last, percent) != percent && percent % 5 == 0)
+            {
+                Console.Error.WriteLine($"features: {state.Done} of {state.All} pairs");
+            }
+        });
+        return await extractor.ExtractAsync(data, progress, cancellationToken);
+    }
+
+    private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+
+namespace FaceVoice.Cli.Commands.Training;
+
+/// <summary>The options that say where samples come from, the same for <c>train</c> and <c>evaluate</c>.</summary>
+internal sealed class TrainingDataOptions
+{
+    private readonly Option<string?> _features = new("--features") { Description = "A folder of precomputed features (faces.npy, voices.npy, samples.jsonl).", HelpName = "DIR" };
+    private readonly Option<string?> _data = new("--data") { Description = "A data set folder with manifest.jsonl, as 'facevoice extract' writes it.", HelpName = "DIR" };
+    private readonly Option<string?> _images = new("--image-folder") { Description = "Pictures; paired with --audio-folder by file stem.", HelpName = "DIR" };
+    private readonly Option<string?> _audio = new("--audio-folder") { Description = "Recordings; paired with --image-folder by file stem.", HelpName = "DIR" };
+    private readonly Option<string?> _identity = new("--identity-regex") { Description = "Takes the person from a stem by its first group. Default: the stem without a running number after the last _ or -." };
+    private readonly Option<string?> _encoders = new("--encoders") { Description = "The model bundle whose speaker encoder computes voice features.", HelpName = "DIR" };
+    private readonly Option<string?> _cache = new("--cache") { Description = "Where computed features are kept, by content and encoder; runs may share it.", HelpName = "DIR" };
+    private readonly Option<double> _seconds = new("--audio-duration-sec") { Description = "Seconds of a voice window.", DefaultValueFactory = _ => 3 };
+    private readonly Option<int> _jobs = new("--jobs") { Description = "Pairs whose features are computed at a time.", DefaultValueFactory = _ => Environment.ProcessorCount };
+
+    public TrainingDataOptions(Command command)
+    {
+        foreach (var option in new Option[] { _features, _data, _images, _audio, _identity, _encoders, _cache, _seconds, _jobs })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public TrainingData Read(ParseResult parsed) => new()
+    {
+        Features = parsed.GetValue(_features),
+        Data = parsed.GetValue(_data),
+        ImageFolder = parsed.GetValue(_images),
+        AudioFolder = parsed.GetValue(_audio),
+        IdentityRegex = parsed.GetValue(_identity),
+        Encoders = parsed.GetValue(_encoders),
+        Cache = parsed.GetValue(_cache),
+        AudioDurationSeconds = parsed.GetValue(_seconds),
+        Jobs = parsed.GetValue(_jobs),
+    };
+}
