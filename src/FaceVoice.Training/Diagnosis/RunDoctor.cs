@@ -122,7 +122,7 @@ public static class RunDoctor
 
     /// <summary>Whether the last epoch told people of one gender apart after all.</summary>
     private static bool LearntMoreThanGender(RunRecord record) =>
-        record.Epochs.LastOrDefault() is { } last
+        record.Epochs is [.., var last]
         && RunLog.Number(last, "validation_auc_gender_controlled") is { } auc && RunLog.Number(last, "validation_people") is { } people
         && (auc - 0.5) * Math.Sqrt(12 * people) > 3;
 
