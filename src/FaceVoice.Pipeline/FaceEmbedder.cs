@@ -20,6 +20,7 @@ public sealed class FaceEmbedder
     private readonly ImageDecoder _decoder;
     private readonly StageQueue _decoding;
     private readonly StageQueue _queue;
+    private readonly InFlightWork<FaceEmbedding> _inFlight = new();
 
     internal FaceEmbedder(FaceStages stages, FaceVoiceEngine engine, StageQueue decoding, StageQueue queue)
     {
@@ -38,8 +39,11 @@ public sealed class FaceEmbedder
 
     internal FaceStages Stages { get; }
 
-    /// <summary>Embeds the largest face of an encoded picture, from the cache where the same bytes came before.</summary>
-    /// <param name="media">A JPEG, PNG or WebP file.</param>
+    /// <summary>
+    /// Embeds the largest face of an encoded picture: from the cache where the same bytes came before, together with another call where they are being
+    /// worked on.
+    /// </summary>
+    /// <param name="media">A JPEG, PNG or WebP file. Not to be changed afterwards: a call beside this one may still read it when this one was cancelled.</param>
     /// <param name="cancellationToken">Drops the work when its caller has left.</param>
     /// <exception cref="InvalidMediaException">The bytes are no picture that may be decoded.</exception>
     /// <exception cref="NoFaceException">There is no face.</exception>
@@ -48,20 +52,25 @@ public sealed class FaceEmbedder
     public async Task<FaceEmbedding> EmbedAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken = default)
     {
         var cache = _engine.Cache;
-        var key = cache.IsEnabled ? EmbeddingCache.KeyOf(media.Span, CacheKind) : default;
-        if (cache.IsEnabled && cache.TryGet<FaceEmbedding>(key, out var cached))
+        if (!cache.IsEnabled)
+        {
+            return await ComputeAsync(media, NewTimer(), cancellationToken).ConfigureAwait(false);
+        }
+
+        var key = EmbeddingCache.KeyOf(media.Span, CacheKind);
+        if (cache.TryGet<FaceEmbedding>(key, out var cached))
         {
             return cached with { FromCache = true };
         }
 
-        var timer = NewTimer();
-        var embedding = await ComputeAsync(media, timer, cancellationToken).ConfigureAwait(false);
-        if (cache.IsEnabled)
+        var (embedding, isJoined) = await _inFlight.RunAsync(key, token => ComputeAndKeepAsync(key, media, token), cancellationToken).ConfigureAwait(false);
+        if (!isJoined)
         {
-            cache.Add(key, embedding, embedding.Face.Dimension + (embedding.Joint?.Dimension ?? 0));
+            return embedding;
         }
 
-        return embedding;
+        _engine.Meter.Joined();
+        return embedding with { FromCache = true };
     }
 
     /// <summary>Embeds the largest face of an encoded picture on this thread, without queue or cache.</summary>
@@ -96,6 +105,19 @@ public sealed class FaceEmbedder
     {
         ArgumentNullException.ThrowIfNull(aligned);
         return Encode(aligned, null, 1, NewTimer());
+    }
+
+    private async Task<FaceEmbedding> ComputeAndKeepAsync(CacheKey key, ReadOnlyMemory<byte> media, CancellationToken cancellationToken)
+    {
+        // Another call may have ended between this one's look into the cache and its turn.
+        if (_engine.Cache.TryGet<FaceEmbedding>(key, out var cached, isFirstLook: false))
+        {
+            return cached with { FromCache = true };
+        }
+
+        var embedding = await ComputeAsync(media, NewTimer(), cancellationToken).ConfigureAwait(false);
+        _engine.Cache.Add(key, embedding, embedding.Face.Dimension + (embedding.Joint?.Dimension ?? 0));
+        return embedding;
     }
 
     private async Task<FaceEmbedding> ComputeAsync(ReadOnlyMemory<byte> media, StageTimer timer, CancellationToken cancellationToken)

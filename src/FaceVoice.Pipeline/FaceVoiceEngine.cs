@@ -24,6 +24,7 @@ public sealed class FaceVoiceEngine : IDisposable
     public const string MeterName = "FaceVoice.Pipeline";
 
     private readonly List<IDisposable> _owned = [];
+    private readonly List<StageQueue> _queues = [];
     private readonly EmbeddingCache _cache;
     private volatile bool _isWarm;
 
@@ -98,6 +99,9 @@ public sealed class FaceVoiceEngine : IDisposable
     /// <summary>Gets whether every network has run once since the start.</summary>
     public bool IsWarm => _isWarm;
 
+    /// <summary>Gets whether no work waits or runs. Work whose caller has left ends soon, not at once: ask this before <see cref="Dispose"/>.</summary>
+    public bool IsIdle => _queues.TrueForAll(queue => queue.Length == 0);
+
     /// <summary>Gets how many embeddings were answered from the cache.</summary>
     public long CacheHits => _cache.Hits;
 
@@ -138,7 +142,7 @@ public sealed class FaceVoiceEngine : IDisposable
         _isWarm = true;
     }
 
-    /// <summary>Frees the networks. No call may be under way.</summary>
+    /// <summary>Frees the networks. No work may be under way; see <see cref="IsIdle"/>.</summary>
     public void Dispose()
     {
         for (var i = _owned.Count - 1; i >= 0; i--)
@@ -153,6 +157,7 @@ public sealed class FaceVoiceEngine : IDisposable
     {
         var queue = new StageQueue(name, Options.QueueCapacity, gate, Options.Workers, Options.Time, Meter);
         Meter.Observe(queue);
+        _queues.Add(queue);
         return queue;
     }
 

@@ -22,6 +22,7 @@ public sealed class VoiceEmbedder
     private readonly AudioDecoder _decoder;
     private readonly StageQueue _decoding;
     private readonly StageQueue _queue;
+    private readonly InFlightWork<VoiceEmbedding> _inFlight = new();
 
     internal VoiceEmbedder(VoiceStages stages, FaceVoiceEngine engine, StageQueue decoding, StageQueue queue)
     {
@@ -43,8 +44,13 @@ public sealed class VoiceEmbedder
 
     internal VoiceStages Stages { get; }
 
-    /// <summary>Embeds the voice of an encoded recording, from the cache where the same bytes came before.</summary>
-    /// <param name="media">Any sound, or video with sound, that can be decoded.</param>
+    /// <summary>
+    /// Embeds the voice of an encoded recording: from the cache where the same bytes came before, together with another call where they are being
+    /// worked on.
+    /// </summary>
+    /// <param name="media">
+    /// Any sound, or video with sound, that can be decoded. Not to be changed afterwards: a call beside this one may still read it when this one was cancelled.
+    /// </param>
     /// <param name="cancellationToken">Drops the work when its caller has left.</param>
     /// <exception cref="InvalidMediaException">The bytes are no sound that may be decoded.</exception>
     /// <exception cref="NoSpeechException">There is too little speech.</exception>
@@ -53,28 +59,25 @@ public sealed class VoiceEmbedder
     public async Task<VoiceEmbedding> EmbedAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken = default)
     {
         var cache = _engine.Cache;
-        var key = cache.IsEnabled ? EmbeddingCache.KeyOf(media.Span, CacheKind) : default;
-        if (cache.IsEnabled && cache.TryGet<VoiceEmbedding>(key, out var cached))
+        if (!cache.IsEnabled)
+        {
+            return await ComputeAsync(media, cancellationToken).ConfigureAwait(false);
+        }
+
+        var key = EmbeddingCache.KeyOf(media.Span, CacheKind);
+        if (cache.TryGet<VoiceEmbedding>(key, out var cached))
         {
             return cached with { FromCache = true };
         }
 
-        var timer = NewTimer();
-        var clip = await _decoding.RunAsync(
-            token =>
-            {
-                timer.Ends("queue");
-                return _decoder.DecodeAsync(media, token);
-            },
-            cancellationToken).ConfigureAwait(false);
-        timer.Ends("decode");
-        var embedding = await RunAsync(token => Compute(clip, timer, token), timer, cancellationToken).ConfigureAwait(false);
-        if (cache.IsEnabled)
+        var (embedding, isJoined) = await _inFlight.RunAsync(key, token => ComputeAndKeepAsync(key, media, token), cancellationToken).ConfigureAwait(false);
+        if (!isJoined)
         {
-            cache.Add(key, embedding, embedding.Speaker.Dimension + (embedding.Joint?.Dimension ?? 0) + (8 * embedding.Windows.Count));
+            return embedding;
         }
 
-        return embedding;
+        _engine.Meter.Joined();
+        return embedding with { FromCache = true };
     }
 
     /// <summary>Embeds the voice of a decoded recording; waits in the queue, does not use the cache.</summary>
@@ -118,6 +121,33 @@ public sealed class VoiceEmbedder
     /// <exception cref="NoSpeechException">There are fewer samples.</exception>
     /// <exception cref="NonFiniteOutputException">A network gave something that is not a number.</exception>
     public VoiceEmbedding EmbedWindow(ReadOnlyMemory<float> samples) => EncodeWhole(samples, NewTimer());
+
+    private async Task<VoiceEmbedding> ComputeAndKeepAsync(CacheKey key, ReadOnlyMemory<byte> media, CancellationToken cancellationToken)
+    {
+        // Another call may have ended between this one's look into the cache and its turn.
+        if (_engine.Cache.TryGet<VoiceEmbedding>(key, out var cached, isFirstLook: false))
+        {
+            return cached with { FromCache = true };
+        }
+
+        var embedding = await ComputeAsync(media, cancellationToken).ConfigureAwait(false);
+        _engine.Cache.Add(key, embedding, embedding.Speaker.Dimension + (embedding.Joint?.Dimension ?? 0) + (8 * embedding.Windows.Count));
+        return embedding;
+    }
+
+    private async Task<VoiceEmbedding> ComputeAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken)
+    {
+        var timer = NewTimer();
+        var clip = await _decoding.RunAsync(
+            token =>
+            {
+                timer.Ends("queue");
+                return _decoder.DecodeAsync(media, token);
+            },
+            cancellationToken).ConfigureAwait(false);
+        timer.Ends("decode");
+        return await RunAsync(token => Compute(clip, timer, token), timer, cancellationToken).ConfigureAwait(false);
+    }
 
     private Task<VoiceEmbedding> RunAsync(Func<CancellationToken, VoiceEmbedding> work, StageTimer timer, CancellationToken cancellationToken) =>
         _queue.RunAsync(

@@ -48,6 +48,19 @@ public sealed class FaceVoiceEngineTests(EngineFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task EmbedAsync_SameBytesAtOnce_RunTheNetworksOnce()
+    {
+        var (portrait, recording) = (EngineFixture.Portrait(33), EngineFixture.Recording(5));
+        var faces = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _engine.Faces.EmbedAsync(portrait.ToArray())));
+        var voices = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _engine.Voices.EmbedAsync(recording.ToArray())));
+        Assert.Single(faces, face => !face.FromCache);
+        Assert.Single(voices, voice => !voice.FromCache);
+        Assert.All(faces, face => Assert.Equal(faces[0].Face.Vector.ToArray(), face.Face.Vector.ToArray()));
+        Assert.All(voices, voice => Assert.Equal(voices[0].Speaker.Vector.ToArray(), voice.Speaker.Vector.ToArray()));
+        Assert.True(_engine.IsIdle);
+    }
+
+    [Fact]
     public async Task Embed_AloneOrBesideOthers_GivesTheSameBits()
     {
         using var uncached = FaceVoiceEngine.Open(fixture.Bundle, new FaceVoiceEngineOptions { CacheBytes = 0 });

@@ -34,7 +34,11 @@ internal sealed class EmbeddingCache(long maxBytes)
         return new CacheKey(new UInt128(BitConverter.ToUInt64(hash), BitConverter.ToUInt64(hash[8..])), new UInt128(BitConverter.ToUInt64(hash[16..]), BitConverter.ToUInt64(hash[24..])), kind);
     }
 
-    public bool TryGet<T>(CacheKey key, [NotNullWhen(true)] out T? value)
+    /// <summary>Finds what was kept.</summary>
+    /// <param name="key">Of which media.</param>
+    /// <param name="value">What was made of it.</param>
+    /// <param name="isFirstLook">Whether not finding it counts as a miss.</param>
+    public bool TryGet<T>(CacheKey key, [NotNullWhen(true)] out T? value, bool isFirstLook = true)
         where T : class
     {
         lock (_lock)
@@ -48,7 +52,7 @@ internal sealed class EmbeddingCache(long maxBytes)
                 return true;
             }
 
-            _misses++;
+            _misses += isFirstLook ? 1 : 0;
             value = null;
             return false;
         }

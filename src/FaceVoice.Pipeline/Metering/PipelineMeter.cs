@@ -11,6 +11,7 @@ internal sealed class PipelineMeter : IDisposable
     private readonly Counter<long> _refused;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _nonFinite;
+    private readonly Counter<long> _joined;
 
     public PipelineMeter()
     {
@@ -18,6 +19,7 @@ internal sealed class PipelineMeter : IDisposable
         _wait = _meter.CreateHistogram<double>("facevoice.queue.wait", "s", "Time that work waited for a worker.");
         _refused = _meter.CreateCounter<long>("facevoice.queue.refused", "{request}", "Work refused because its queue was full.");
         _dropped = _meter.CreateCounter<long>("facevoice.queue.dropped", "{request}", "Work dropped because its caller had left.");
+        _joined = _meter.CreateCounter<long>("facevoice.cache.joined", "{request}", "Embeddings that another call was working on already.");
         _nonFinite = _meter.CreateCounter<long>("facevoice.nonfinite", "{result}", "Results withheld because they were not finite.");
     }
 
@@ -39,6 +41,8 @@ internal sealed class PipelineMeter : IDisposable
     public void Refused(string queue) => _refused.Add(1, new KeyValuePair<string, object?>("queue", queue));
 
     public void Dropped(string queue) => _dropped.Add(1, new KeyValuePair<string, object?>("queue", queue));
+
+    public void Joined() => _joined.Add(1);
 
     public void NonFinite() => _nonFinite.Add(1);
 
