@@ -49,6 +49,7 @@ public sealed class FaceVoiceServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         var model = settings.Model ?? DefaultModel.Find();
+        var keys = IndexKeys.Read(settings);
         return StartAsync(
             settings,
             async (services, token) =>
@@ -57,7 +58,7 @@ public sealed class FaceVoiceServer : IAsyncDisposable
                 try
                 {
                     var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("FaceVoice.Index");
-                    return new LoadedEngine(engine, await IndexOpener.OpenAsync(settings.Index, engine.Manifest, logger, token));
+                    return new LoadedEngine(engine, await IndexOpener.OpenAsync(settings.Index, keys, engine.Manifest, logger, token), keys);
                 }
                 catch
                 {
@@ -102,12 +103,7 @@ public sealed class FaceVoiceServer : IAsyncDisposable
         await _application.StopAsync(patience.Token);
         if (_application.Services.GetRequiredService<EngineHolder>().LoadedOrNull is { } loaded)
         {
-            if (loaded.Index is not null)
-            {
-                await loaded.Index.DisposeAsync();
-            }
-
-            await loaded.Engine.DisposeAsync();
+            await loaded.DisposeAsync();
         }
     }
 

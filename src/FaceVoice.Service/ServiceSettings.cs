@@ -14,6 +14,14 @@ public sealed class ServiceSettings
     /// <value>The default is null: the methods of IndexService answer FAILED_PRECONDITION.</value>
     public string? Index { get; set; }
 
+    /// <summary>Gets or sets the file with the base64 text of the key, 32 random bytes or more, that the files of an index folder are encrypted under.</summary>
+    /// <value>The default is null: the key in the environment variable <c>FACEVOICE_INDEX_KEY</c>, or none. An index keeps the choice it was made with.</value>
+    public string? IndexKeyFile { get; set; }
+
+    /// <summary>Gets or sets the file with the base64 text of the key, 32 random bytes or more, whose secret rotation vectors are stored under.</summary>
+    /// <value>The default is null: the key in the environment variable <c>FACEVOICE_TEMPLATE_KEY</c>, or none. An index keeps the choice it was made with.</value>
+    public string? IndexTemplateKeyFile { get; set; }
+
     /// <summary>Gets or sets where the server listens.</summary>
     public ListenSettings Listen { get; set; } = new();
 

@@ -136,7 +136,7 @@ internal sealed partial class IndexCalls
             || (probe == SearchRequest.ProbeOneofCase.Voice && hit.Modality == PointModality.Face);
         if (isCrossModal && space == EmbeddingSpace.Joint && holder.Engine.Manifest.Calibration?.Joint is { } calibration)
         {
-            wire.Probability = (float)calibration.Probability(hit.Score);
+            wire.Probability = calibration.Probability(hit.Score);
         }
 
         AttributeWire.ToWire(hit.Payload, wire.Attributes);

@@ -120,7 +120,7 @@ internal sealed class LiveVoice
             EndSeconds = (_start + _filled) / (float)SampleRate,
             SpeechSeconds = (float)(result.Voice?.SpeechSeconds ?? 0),
             Speech = hasSpeech,
-            Quality = result.Voice is null ? null : SampleWire.Voice(result.Voice, result.Windows),
+            Quality = result.Voice is null ? null : SampleWire.Voice(result.Voice, result.Windows.Count),
             ModelId = _engine.Manifest.ModelId,
         };
 

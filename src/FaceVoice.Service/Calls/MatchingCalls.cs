@@ -34,7 +34,7 @@ internal sealed class MatchingCalls(EngineHolder holder, SampleResolver samples,
         };
         if (score.Probability is { } probability)
         {
-            response.Probability = Finite((float)probability);
+            response.Probability = Finite(probability);
         }
 
         response.Reasons.AddRange(score.Reasons);
@@ -103,7 +103,8 @@ internal sealed class MatchingCalls(EngineHolder holder, SampleResolver samples,
 
     private static bool IsMedia(SampleResult result) => result.Face is not null || result.Voice is not null;
 
-    private static float Finite(float value) => float.IsFinite(value) ? value : throw new InvalidOperationException("A score that is not finite was about to be sent.");
+    private static T Finite<T>(T value)
+        where T : System.Numerics.INumberBase<T> => T.IsFinite(value) ? value : throw new InvalidOperationException("A score that is not finite was about to be sent.");
 
     private async Task<Tried> TryAsync(FaceSample? face, VoiceSample? voice, ServerCallContext context, CancellationToken cancellationToken)
     {
@@ -150,7 +151,7 @@ internal sealed class MatchingCalls(EngineHolder holder, SampleResolver samples,
             ranked.Verdict = score.Reasons.Count == 0 ? Verdict.Sufficient : Verdict.NotEnoughEvidence;
             if (score.Probability is { } probability)
             {
-                ranked.Probability = Finite((float)probability);
+                ranked.Probability = Finite(probability);
             }
 
             return;

@@ -34,7 +34,7 @@ internal sealed class ModelCalls(EngineHolder holder, ServiceSettings settings) 
         };
         response.Spaces.AddRange(
             from space in Enum.GetValues<EmbeddingSpace>()
-            let dimension = manifest.Dimensions.Of(space)
+            let dimension = holder.Engine.DimensionOf(space)
             where dimension is not null
             select new SpaceInfo { Space = SpaceNames.ToWire(space), Dimensions = dimension.Value });
         return Task.FromResult(response);

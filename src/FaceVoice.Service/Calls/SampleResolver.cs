@@ -48,7 +48,7 @@ internal sealed class SampleResolver(EngineHolder holder, ServiceSettings settin
 
     public SampleResult Given(Protocol.V1.Embedding embedding, EmbeddingSpace? own)
     {
-        var (space, vector) = EmbeddingWire.FromWire(embedding, holder.Engine.Manifest);
+        var (space, vector) = EmbeddingWire.FromWire(embedding, holder.Engine);
         return own is null || space == EmbeddingSpace.Joint || space == own
             ? new SampleResult { Vectors = new Dictionary<EmbeddingSpace, ReadOnlyMemory<float>> { [space] = vector } }
             : throw Refusal.InvalidArgument($"An embedding of the {space} space stands where one of the joint or the {own} space is needed.");

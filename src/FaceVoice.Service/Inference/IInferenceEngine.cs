@@ -7,6 +7,9 @@ internal interface IInferenceEngine : IAsyncDisposable
 {
     ModelManifest Manifest { get; }
 
+    /// <summary>How many numbers an embedding of a space has; null where the engine does not reach the space.</summary>
+    int? DimensionOf(EmbeddingSpace space);
+
     /// <summary>Embeds the largest face of a picture, in every space that the model has for faces.</summary>
     Task<SampleResult> EmbedFaceAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken);
 

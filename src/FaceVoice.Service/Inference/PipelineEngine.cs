@@ -8,6 +8,9 @@ namespace FaceVoice.Service.Inference;
 /// <summary>The pipeline, in the terms of the wire methods. Owns the engine.</summary>
 internal sealed class PipelineEngine(FaceVoiceEngine engine) : IInferenceEngine
 {
+    private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(5);
+
     public ModelManifest Manifest { get; } = engine.Manifest ?? throw new ArgumentException("Serving needs a model bundle.", nameof(engine));
 
     /// <summary>Loads a bundle and runs every network once.</summary>
@@ -25,6 +28,9 @@ internal sealed class PipelineEngine(FaceVoiceEngine engine) : IInferenceEngine
             throw;
         }
     }
+
+    /// <summary>A model without heads says nothing of faces, but the face encoder travels with the program.</summary>
+    public int? DimensionOf(EmbeddingSpace space) => Manifest.Dimensions.Of(space) ?? (space == EmbeddingSpace.Face ? engine.Faces.FaceDimension : null);
 
     public async Task<SampleResult> EmbedFaceAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken)
     {
@@ -71,10 +77,18 @@ internal sealed class PipelineEngine(FaceVoiceEngine engine) : IInferenceEngine
         return new MatchScore(score, engine.Matcher.Probability(score), [.. reasons]);
     }
 
-    public ValueTask DisposeAsync()
+    /// <summary>Frees the networks once the work of callers who left has ended; work that does not end keeps them until the process is gone.</summary>
+    public async ValueTask DisposeAsync()
     {
-        engine.Dispose();
-        return ValueTask.CompletedTask;
+        for (var waited = TimeSpan.Zero; !engine.IsIdle && waited < LongestRun; waited += LookAgain)
+        {
+            await Task.Delay(LookAgain);
+        }
+
+        if (engine.IsIdle)
+        {
+            engine.Dispose();
+        }
     }
 
     private static FaceVoiceEngineOptions Options(ServiceSettings settings) => new()
@@ -117,7 +131,7 @@ internal sealed class PipelineEngine(FaceVoiceEngine engine) : IInferenceEngine
     {
         Vectors = Vectors(voice.Joint, voice.Speaker),
         Voice = voice.Quality,
-        Windows = voice.Windows.Count,
+        Windows = voice.Windows,
         IsCached = voice.FromCache,
         Warnings = voice.Quality is { } quality ? engine.Evidence.Lacking(quality) : [],
         Timings = Timings(voice.Timings, voice.FromCache),

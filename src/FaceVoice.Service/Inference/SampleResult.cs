@@ -18,7 +18,7 @@ internal sealed record SampleResult
 
     public VoiceQuality? Voice { get; init; }
 
-    public int Windows { get; init; }
+    public IReadOnlyList<VoiceWindow> Windows { get; init; } = [];
 
     public bool IsCached { get; init; }
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using FaceVoice.Model;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Service.Guards;
+using FaceVoice.Service.Inference;
 
 namespace FaceVoice.Service.Wire;
 
@@ -23,15 +24,16 @@ internal static class EmbeddingWire
     }
 
     /// <summary>Checks and normalises an embedding that a caller sent.</summary>
-    public static (EmbeddingSpace Space, float[] Vector) FromWire(Protocol.V1.Embedding wire, ModelManifest manifest)
+    public static (EmbeddingSpace Space, float[] Vector) FromWire(Protocol.V1.Embedding wire, IInferenceEngine engine)
     {
-        if (wire.ModelId != manifest.ModelId)
+        var modelId = engine.Manifest.ModelId;
+        if (wire.ModelId != modelId)
         {
-            throw new ModelMismatchException("the embedding", manifest.ModelId, wire.ModelId.Length == 0 ? "(none named)" : wire.ModelId);
+            throw new ModelMismatchException("the embedding", modelId, wire.ModelId.Length == 0 ? "(none named)" : wire.ModelId);
         }
 
         var space = SpaceNames.FromWire(wire.Space);
-        var dimension = manifest.Dimensions.Of(space) ?? throw Refusal.FailedPrecondition($"The model has no {space} space.");
+        var dimension = engine.DimensionOf(space) ?? throw Refusal.FailedPrecondition($"The model has no {space} space.");
         if (wire.Values.Count != dimension)
         {
             throw Refusal.InvalidArgument($"The embedding has {wire.Values.Count} numbers; the {space} space has {dimension}.");

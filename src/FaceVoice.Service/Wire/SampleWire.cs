@@ -28,12 +28,13 @@ internal static class SampleWire
 
         if (result.Box is { } box)
         {
-            report.Box = new FaceBox { X = box.Left, Y = box.Top, Width = box.Width, Height = box.Height };
+            report.Box = new FaceBox { Left = Finite(box.Left), Top = Finite(box.Top), Right = Finite(box.Right), Bottom = Finite(box.Bottom) };
         }
 
         if (result.Voice is { } voice)
         {
-            report.Voice = Voice(voice, result.Windows);
+            report.Voice = Voice(voice, result.Windows.Count);
+            report.Windows.AddRange(result.Windows.Select(w => new VoiceWindow { StartSeconds = w.StartSeconds, Seconds = w.Seconds, SpeechShare = Finite(w.SpeechShare) }));
         }
 
         return report;
@@ -41,8 +42,8 @@ internal static class SampleWire
 
     public static VoiceQuality Voice(Speech.VoiceQuality voice, int windows) => new()
     {
-        SpeechSeconds = Finite((float)voice.SpeechSeconds),
-        TotalSeconds = Finite((float)voice.Seconds),
+        SpeechSeconds = Finite(voice.SpeechSeconds),
+        TotalSeconds = Finite(voice.Seconds),
         SnrDb = Finite(voice.SignalToNoiseDb),
         ClippedShare = Finite(voice.ClippingShare),
         BandwidthHz = Finite(voice.BandwidthHz),
@@ -83,5 +84,8 @@ internal static class SampleWire
             : throw Refusal.InvalidArgument(own == EmbeddingSpace.Face ? "A face can be embedded in the joint and the face space." : "A voice can be embedded in the joint and the speaker space.");
     }
 
+    // What was measured of odd media may be no number; no answer holds one that is not.
     private static float Finite(float value) => float.IsFinite(value) ? value : 0;
+
+    private static double Finite(double value) => double.IsFinite(value) ? value : 0;
 }

@@ -18,7 +18,7 @@ public sealed class EmbeddingCallsTests
         Assert.Equal(FakeEngine.Direction("anna", 8).ToArray(), response.Embeddings[1].Values);
         Assert.Equal(server.Engine.Manifest.ModelId, response.ModelId);
         Assert.Equal(100, response.Report.Face.SizePixels);
-        Assert.Equal(30, response.Report.Box.Width);
+        Assert.Equal(31, response.Report.Box.Right);
         Assert.Equal(["decode", "encode"], response.Timings.Select(t => t.Stage));
     }
 

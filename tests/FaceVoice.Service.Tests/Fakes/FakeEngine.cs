@@ -41,6 +41,8 @@ internal sealed class FakeEngine : IInferenceEngine
         return vector.Select(v => v / length).ToArray();
     }
 
+    public int? DimensionOf(EmbeddingSpace space) => Manifest.Dimensions.Of(space);
+
     public async Task<SampleResult> EmbedFaceAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken)
     {
         var name = await ReadAsync(image, cancellationToken);
@@ -86,7 +88,7 @@ internal sealed class FakeEngine : IInferenceEngine
     {
         Vectors = Vectors(name, EmbeddingSpace.Speaker, 6),
         Voice = Quality(seconds, seconds * 0.9),
-        Windows = 1,
+        Windows = [new VoiceWindow(0, (int)(seconds * AudioClip.SampleRate), 0.9f, 0)],
         Timings = [new StageTime("decode", 1)],
     };
 
