@@ -1,11 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using FaceVoice.Cli.Commands.Remote;
 using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Model;
 using FaceVoice.Pipeline;
-using FaceVoice.Speech;
-using FaceVoice.Vision;
 
 namespace FaceVoice.Cli.Commands;
 
@@ -18,18 +17,23 @@ internal static class MatchCommand
         var voice = new Argument<string>("VOICE") { Description = "A recording with speech, or a video with sound." };
         var model = ModelOptions.Model();
         var json = new Option<bool>("--json") { Description = "Write one JSON object." };
-        return new Command("match", "Tells how well a face and a voice go together: a statistical score, never proof of identity.") { face, voice, model, json }
-            .Runs(async (parsed, cancellationToken) =>
-            {
-                using var engine = FaceVoiceEngine.Open(ModelBundle.Open(ModelDirectory.Resolve(parsed.GetValue(model))));
-                var report = await MatchAsync(engine, parsed.GetValue(face)!, parsed.GetValue(voice)!, cancellationToken);
-                Console.WriteLine(parsed.GetValue(json) ? CliJson.Line(report) : Describe(report));
-                return ExitCode.Done;
-            });
+        var command = new Command("match", "Tells how well a face and a voice go together: a statistical score, never proof of identity.") { face, voice, model, json };
+        var remote = new ServerOptions(command);
+        return command.Runs(async (parsed, cancellationToken) =>
+        {
+            using var server = remote.Connect(parsed, ("--model", parsed.GetValue(model) is not null));
+            var (facePath, voicePath) = (parsed.GetValue(face)!, parsed.GetValue(voice)!);
+            var report = server is null
+                ? await MatchAsync(parsed.GetValue(model), facePath, voicePath, cancellationToken)
+                : await RemoteWork.MatchAsync(server, facePath, voicePath, cancellationToken);
+            Console.WriteLine(parsed.GetValue(json) ? CliJson.Line(report) : Describe(report));
+            return ExitCode.Done;
+        });
     }
 
-    private static async Task<MatchReport> MatchAsync(FaceVoiceEngine engine, string facePath, string voicePath, CancellationToken cancellationToken)
+    private static async Task<MatchReport> MatchAsync(string? model, string facePath, string voicePath, CancellationToken cancellationToken)
     {
+        using var engine = FaceVoiceEngine.Open(ModelBundle.Open(ModelDirectory.Resolve(model)));
         var faceMedia = await MediaFile.ReadAsync(facePath, cancellationToken);
         var voiceMedia = await MediaFile.ReadAsync(voicePath, cancellationToken);
         var face = engine.Faces.EmbedAsync(faceMedia, cancellationToken);
@@ -50,8 +54,4 @@ internal static class MatchCommand
         lines.AddRange(report.Reasons.Select(reason => $"not enough evidence: {reason}"));
         return string.Join(Environment.NewLine, lines);
     }
-
-    /// <summary>What <c>--json</c> writes.</summary>
-    private sealed record MatchReport(
-        float Score, double? Probability, bool EvidenceSufficient, IReadOnlyList<string> Reasons, FaceQuality? Face, VoiceQuality? Voice, string ModelId);
 }

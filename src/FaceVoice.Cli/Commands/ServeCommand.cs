@@ -13,7 +13,9 @@ internal static class ServeCommand
     private static readonly (Option<string?> Option, string Setting)[] Settings =
     [
         (Text("--model", "DIR", "The model bundle. Default: models/starter."), "Model"),
-        (Text("--index", "DIR", "The index folder; made where it does not exist. Default: none, enrolment and search are off."), "Index"),
+        (Text("--index", "DIR|URL", "The index: a folder, made where it does not exist, or http(s)://HOST:PORT/COLLECTION of a Qdrant server. Default: none, enrolment and search are off."), "Index"),
+        (Text("--index-key-file", "FILE", "The base64 key that the files of the index folder are encrypted under. Default: the key in FACEVOICE_INDEX_KEY, or none."), "IndexKeyFile"),
+        (Text("--index-template-key-file", "FILE", "The base64 key whose secret rotation vectors are stored under. Default: the key in FACEVOICE_TEMPLATE_KEY, or none."), "IndexTemplateKeyFile"),
         (Text("--address", "ADDRESS", "Where to listen: an IP address, localhost, or * for all. Default: 127.0.0.1."), "Listen:Address"),
         (Text("--grpc-port", "PORT", "The port of gRPC over HTTP/2; 0 for any free one. Default: 5051."), "Listen:GrpcPort"),
         (Text("--http-port", "PORT", "The port of /healthz, /readyz, /metrics and gRPC-Web; 0 for any free one. Default: 5050."), "Listen:HttpPort"),
@@ -42,17 +44,29 @@ internal static class ServeCommand
         command.Options.Add(print);
         return command.Runs(async (parsed, cancellationToken) =>
         {
-            var settings = ServiceConfiguration.Load(parsed.GetValue(config), Overrides(parsed, parsed.GetValue(set) ?? []));
-            if (parsed.GetValue(print))
+            try
             {
-                Console.WriteLine(ServiceConfiguration.ToJson(settings));
-                return ExitCode.Done;
+                return await RunAsync(parsed.GetValue(config), Overrides(parsed, parsed.GetValue(set) ?? []), parsed.GetValue(print), cancellationToken);
             }
-
-            await using var server = await FaceVoiceServer.StartAsync(settings, cancellationToken);
-            await server.RunAsync(cancellationToken);
-            return ExitCode.Done;
+            catch (InvalidSettingsException e)
+            {
+                throw new UsageException(e.Message);
+            }
         });
+    }
+
+    private static async Task<int> RunAsync(string? config, Dictionary<string, string?> overrides, bool onlyPrint, CancellationToken cancellationToken)
+    {
+        var settings = ServiceConfiguration.Load(config, overrides);
+        if (onlyPrint)
+        {
+            Console.WriteLine(ServiceConfiguration.ToJson(settings));
+            return ExitCode.Done;
+        }
+
+        await using var server = await FaceVoiceServer.StartAsync(settings, cancellationToken);
+        await server.RunAsync(cancellationToken);
+        return ExitCode.Done;
     }
 
     private static Option<string?> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };

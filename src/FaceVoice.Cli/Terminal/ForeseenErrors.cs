@@ -8,6 +8,7 @@ using FaceVoice.Service;
 using FaceVoice.Torch;
 using FaceVoice.Training.Speaker;
 using FaceVoice.Training.Speaker.Data;
+using Grpc.Core;
 
 namespace FaceVoice.Cli.Terminal;
 
@@ -33,8 +34,14 @@ internal static class ForeseenErrors
         UnusableMediaException or SpaceUnavailableException or OverloadedException => error.Message,
         IndexException e => e.Message,
         InvalidSettingsException e => e.Message,
+        RpcException e => Describe(e.Status),
         InvalidDataException e => e.Message,
         ValidationException e => e.Message,
         _ => null,
     };
+
+    /// <summary>What a server answered; the kind of error beside it where its words alone may not tell.</summary>
+    private static string Describe(Status status) => status.StatusCode is StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.NotFound
+        ? status.Detail
+        : $"the server could not do it ({status.StatusCode}): {status.Detail}";
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FaceVoice.Cli.Commands.Remote;
 using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Model;
@@ -35,12 +36,17 @@ internal static class EmbedCommand
         var ready = medium == "face"
             ? new Option<bool>("--aligned") { Description = "The pictures are aligned 112x112 crops, as data set folders hold them." }
             : new Option<bool>("--whole") { Description = "Encode each recording as it is, without looking for speech, as data set folders hold them." };
-        return new Command(medium, description) { files, space, model, format, output, ready }.Runs(async (parsed, cancellationToken) =>
+        var command = new Command(medium, description) { files, space, model, format, output, ready };
+        var remote = new ServerOptions(command);
+        return command.Runs(async (parsed, cancellationToken) =>
         {
             var wanted = parsed.GetValue(space) is { } name ? spaces.Single(candidate => Name(candidate) == name) : (EmbeddingSpace?)null;
-            using var engine = Open(parsed.GetValue(model), wanted);
-            var target = wanted ?? (engine.HasJointSpace ? EmbeddingSpace.Joint : spaces[1]);
-            var run = new EmbedRun(embedder(engine, target, parsed.GetValue(ready)), MediaFileList.Expand(parsed.GetValue(files)!), Console.Error);
+            using var server = remote.Connect(parsed, ("--model", parsed.GetValue(model) is not null), (ready.Name, parsed.GetValue(ready)));
+            using var engine = server is null ? Open(parsed.GetValue(model), wanted) : null;
+            var one = engine is not null
+                ? embedder(engine, wanted ?? (engine.HasJointSpace ? EmbeddingSpace.Joint : spaces[1]), parsed.GetValue(ready))
+                : await RemoteWork.EmbedderAsync(server!, spaces[1], wanted, cancellationToken);
+            var run = new EmbedRun(one, MediaFileList.Expand(parsed.GetValue(files)!), Console.Error);
             return parsed.GetValue(format) == "npy"
                 ? await run.WriteNpyAsync(parsed.GetValue(output), cancellationToken)
                 : await run.WriteLinesAsync(parsed.GetValue(output), cancellationToken);

@@ -1,7 +1,6 @@
 using FaceVoice.Media;
 using FaceVoice.Model;
 using FaceVoice.Pipeline;
-using FaceVoice.Vision;
 
 namespace FaceVoice.Cli.Commands.Embed;
 
@@ -15,7 +14,7 @@ internal sealed class FaceFileEmbedder(FaceVoiceEngine engine, EmbeddingSpace sp
         var media = await MediaFile.ReadAsync(path, cancellationToken);
         var face = aligned ? EmbedAligned(media) : await engine.Faces.EmbedAsync(media, cancellationToken);
         var embedding = face.In(space);
-        return (embedding, new Line(path, space, face.ModelId, embedding.Vector.ToArray(), face.FaceCount, face.Detected?.Box, face.Quality));
+        return (embedding, new FaceLine(path, space, face.ModelId, embedding.Vector.ToArray(), face.FaceCount, face.Detected?.Box, face.Quality));
     }
 
     private FaceEmbedding EmbedAligned(byte[] media)
@@ -23,6 +22,4 @@ internal sealed class FaceFileEmbedder(FaceVoiceEngine engine, EmbeddingSpace sp
         using var image = _decoder.Decode(media);
         return engine.Faces.EmbedAligned(image);
     }
-
-    private sealed record Line(string File, EmbeddingSpace Space, string ModelId, float[] Embedding, int Faces, BoundingBox? Box, FaceQuality? Quality);
 }

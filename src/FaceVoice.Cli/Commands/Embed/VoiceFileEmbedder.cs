@@ -1,7 +1,6 @@
 using FaceVoice.Media;
 using FaceVoice.Model;
 using FaceVoice.Pipeline;
-using FaceVoice.Speech;
 
 namespace FaceVoice.Cli.Commands.Embed;
 
@@ -17,11 +16,7 @@ internal sealed class VoiceFileEmbedder(FaceVoiceEngine engine, EmbeddingSpace s
             ? await engine.Voices.EmbedWindowAsync(clip.Samples, cancellationToken)
             : await engine.Voices.EmbedAsync(clip, cancellationToken);
         var embedding = voice.In(space);
-        var windows = voice.Windows.Select(window => new Window(window.StartSeconds, window.Seconds, window.SpeechShare)).ToArray();
-        return (embedding, new Line(path, space, voice.ModelId, embedding.Vector.ToArray(), windows, voice.Quality));
+        var windows = voice.Windows.Select(window => new VoiceLineWindow(window.StartSeconds, window.Seconds, window.SpeechShare)).ToArray();
+        return (embedding, new VoiceLine(path, space, voice.ModelId, embedding.Vector.ToArray(), windows, voice.Quality));
     }
-
-    private sealed record Line(string File, EmbeddingSpace Space, string ModelId, float[] Embedding, Window[] Windows, VoiceQuality? Quality);
-
-    private sealed record Window(double StartS, double Seconds, float SpeechShare);
 }

@@ -1,0 +1,7 @@
+using FaceVoice.Model;
+using FaceVoice.Speech;
+
+namespace FaceVoice.Cli.Commands.Embed;
+
+/// <summary>What <c>facevoice embed voice</c> writes of a file.</summary>
+internal sealed record VoiceLine(string File, EmbeddingSpace Space, string ModelId, float[] Embedding, VoiceLineWindow[] Windows, VoiceQuality? Quality);

@@ -1,0 +1,8 @@
+using FaceVoice.Speech;
+using FaceVoice.Vision;
+
+namespace FaceVoice.Cli.Commands;
+
+/// <summary>What <c>facevoice match --json</c> writes.</summary>
+internal sealed record MatchReport(
+    float Score, double? Probability, bool EvidenceSufficient, IReadOnlyList<string> Reasons, FaceQuality? Face, VoiceQuality? Voice, string ModelId);
