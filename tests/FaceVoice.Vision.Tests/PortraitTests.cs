@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Numerics.Tensors;
 using FaceVoice.Media;
 using FaceVoice.Testing;
+using FaceVoice.Vision.Detection;
 
 namespace FaceVoice.Vision.Tests;
 
@@ -51,6 +52,23 @@ public sealed class PortraitTests(FaceModelsFixture models, ITestOutputHelper ou
 
         // Some portraits are in three-quarter view, to either side; on average the heads are not turned.
         Assert.InRange(faces.Average(face => face.Quality.YawDegrees), -10, 10);
+    }
+
+    [Fact]
+    public void Detect_FourTimesAsLarge_FindsTheSameFaceInTheSamePlace()
+    {
+        // Of large photos only some rows are looked at.
+        using var detector = new FaceDetector();
+        foreach (var file in Portraits(every: 80))
+        {
+            using var image = Decoder.DecodeFile(file);
+            using var large = SyntheticImages.Paint(image.Width * 4, image.Height * 4, (x, y) => SyntheticImages.Pixel(image, x / 4, y / 4));
+            var (small, enlarged) = (detector.Detect(image)[0], detector.Detect(large)[0]);
+            var box = new BoundingBox(enlarged.Box.Left / 4, enlarged.Box.Top / 4, enlarged.Box.Right / 4, enlarged.Box.Bottom / 4);
+            output.WriteLine($"{small.Score:F4} {enlarged.Score:F4} {small.Box.IntersectionOverUnion(box):F3}");
+            Assert.InRange(enlarged.Score, small.Score - 0.02f, 1);
+            Assert.InRange(small.Box.IntersectionOverUnion(box), 0.93f, 1.0001f);
+        }
     }
 
     [Fact]

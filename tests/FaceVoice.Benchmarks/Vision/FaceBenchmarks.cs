@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Attributes;
 using FaceVoice.Media;
 using FaceVoice.Onnx.Sessions;
@@ -21,15 +22,16 @@ public class FaceBenchmarks
     private OnnxCallPool _detectorCalls = null!;
     private OnnxCallPool _encoderCalls = null!;
 
-    /// <summary>The side of the picture, in pixels.</summary>
-    [Params(512, 1920)]
-    public int Side { get; set; }
+    /// <summary>The picture's size in pixels.</summary>
+    [Params("512x512", "1280x720", "1920x1080")]
+    public string Picture { get; set; } = "";
 
     /// <summary>Loads the networks and paints a picture.</summary>
     [GlobalSetup]
     public void Setup()
     {
-        _image = RgbImage.Allocate(Side, Side);
+        var sides = Picture.Split('x').Select(side => int.Parse(side, CultureInfo.InvariantCulture)).ToArray();
+        _image = RgbImage.Allocate(sides[0], sides[1]);
         new Random(1).NextBytes(_image.Pixels);
         _aligned = FaceAligner.Align(_image, _landmarks);
         _encoder = new FaceEncoder();

@@ -21,6 +21,65 @@ public sealed class ImagingTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    [InlineData(5, 2)]
+    [InlineData(6, 8)]
+    [InlineData(64, 3)]
+    [InlineData(90, 3)]
+    public void Shrink_WholeImage_EachChannelIsTheMeanOfItsBlock(int factorX, int factorY)
+    {
+        using var image = SyntheticImages.Noise(397, 48, seed: 4);
+        using var shrunk = BoxShrinker.Shrink(image, new PixelRegion(0, 0, 397, 48), factorX, factorY);
+        Assert.Equal((397 / factorX, 48 / factorY), (shrunk.Image.Width, shrunk.Image.Height));
+        for (var i = 0; i < shrunk.Image.Pixels.Length; i++)
+        {
+            int channel = i % 3, x = i / 3 % shrunk.Image.Width, y = i / 3 / shrunk.Image.Width;
+            var sum = 0;
+            for (var at = 0; at < factorX * factorY; at++)
+            {
+                sum += image.Row((y * factorY) + (at / factorX))[(((x * factorX) + (at % factorX)) * 3) + channel];
+            }
+
+            Assert.InRange(shrunk.Image.Pixels[i] - ((double)sum / (factorX * factorY)), -0.51, 0.51);
+        }
+    }
+
+    [Fact]
+    public void Shrink_FewRowsOfEachBlock_AreSpreadOverItAndMeetBothKindsOfLines()
+    {
+        // A slope from top to bottom, and every second line much brighter.
+        using var image = SyntheticImages.Paint(16, 96, (_, y) => (y * 2, y % 2 == 0 ? 0 : 200, 9));
+        using var shrunk = BoxShrinker.Shrink(image, new PixelRegion(0, 0, 16, 96), 1, 8, mostRows: 4);
+        for (var y = 0; y < 12; y++)
+        {
+            Assert.Equal((2 * ((8 * y) + 3.5), 100, 9), SyntheticImages.Pixel(shrunk.Image, 3, y));
+        }
+    }
+
+    [Theory]
+    [InlineData(512, 512, 320, 240)]
+    [InlineData(319, 251, 320, 240)]
+    [InlineData(5, 4, 33, 9)]
+    [InlineData(1, 1, 7, 3)]
+    public void ToPlanes_AnySize_IsTheBilinearMeanOfFourPixels(int sourceWidth, int sourceHeight, int width, int height)
+    {
+        using var image = SyntheticImages.Noise(sourceWidth, sourceHeight, seed: 5);
+        var planes = new float[3 * width * height];
+        BilinearResizer.ToPlanes(image, width, height, PlaneNormalization.FaceNetworks, planes);
+        for (var i = 0; i < planes.Length; i++)
+        {
+            int channel = i / (width * height), x = i % width, y = i / width % height;
+            var (left, right, weightX) = BilinearResizer.Neighbours(x, sourceWidth, width);
+            var (top, bottom, weightY) = BilinearResizer.Neighbours(y, sourceHeight, height);
+            float At(int row, int column) => image.Row(row)[(3 * column) + channel];
+            var expected = ((1 - weightY) * (((1 - weightX) * At(top, left)) + (weightX * At(top, right))))
+                + (weightY * (((1 - weightX) * At(bottom, left)) + (weightX * At(bottom, right))));
+            Assert.Equal((expected - 127) / 128, planes[i], 1e-5f);
+        }
+    }
+
     [Fact]
     public void ToPlanes_SmoothRamp_InterpolatesItInEitherChannelOrder()
     {
