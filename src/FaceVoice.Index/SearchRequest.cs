@@ -25,4 +25,7 @@ public sealed class SearchRequest
 
     /// <summary>Gets whether every point must be looked at (recall 1.0) even where a graph would answer sooner.</summary>
     public bool Exact { get; init; }
+
+    /// <summary>Gets how many candidates a walk keeps, for measurements; null for what the store's options say.</summary>
+    internal int? GraphEffort { get; init; }
 }

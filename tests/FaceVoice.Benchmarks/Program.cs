@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using FaceVoice.Benchmarks.Index;
 using FaceVoice.Benchmarks.Torch;
@@ -7,8 +8,10 @@ switch (args)
 {
     case ["training-speed", .. var rest]:
         return TrainingSpeed.Run(rest);
-    case ["index", .. var points]:
-        return await IndexComparison.RunAsync(points);
+    case ["index", .. var rest]:
+        return await IndexComparison.RunAsync(rest);
+    case [ResidentMemory.Verb, var folder, var count]:
+        return await ResidentMemory.RunAsync(folder, int.Parse(count, CultureInfo.InvariantCulture));
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

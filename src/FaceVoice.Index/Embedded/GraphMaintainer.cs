@@ -7,6 +7,7 @@ namespace FaceVoice.Index.Embedded;
 /// <summary>Lets graphs grow behind the writer's back: enrolling never waits for links, and what the graph lacks is scanned.</summary>
 internal sealed class GraphMaintainer : IAsyncDisposable
 {
+    private const int StepNodes = 4096;
     private readonly Func<StoreState> _lease;
     private readonly EmbeddedStoreOptions _options;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -68,7 +69,7 @@ internal sealed class GraphMaintainer : IAsyncDisposable
             var graph = column.Graph ?? new HnswGraph(column.Codes, _options.GraphNeighbours, _options.GraphBuildEffort, _options.Kernel);
             while (graph.Count < state.View.Slots[ordinal] && !_stop.IsCancellationRequested)
             {
-                graph.Insert();
+                graph.Grow(Math.Min(state.View.Slots[ordinal], graph.Count + StepNodes), Math.Max(1, _options.GraphBuildThreads), _stop.Token);
                 if (column.Graph is null && graph.Count >= _options.GraphMinPoints)
                 {
                     column.Graph = graph; // from here on searches walk it, and scan only what it lacks

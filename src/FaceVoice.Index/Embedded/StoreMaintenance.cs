@@ -10,6 +10,8 @@ namespace FaceVoice.Index.Embedded;
 /// <summary>Checkpoints and rewrites. Runs on the writer only; readers go on with the view they have.</summary>
 internal sealed class StoreMaintenance(StoreFolder folder, EmbeddedStoreOptions options, Manifest manifest, StoreKeys keys)
 {
+    private const int WorthwhileGrowth = 20; // one twentieth: linking it again would take longer than writing the graph
+
     /// <summary>What stands on the disk.</summary>
     public Manifest Manifest { get; private set; } = manifest;
 
@@ -44,7 +46,7 @@ internal sealed class StoreMaintenance(StoreFolder folder, EmbeddedStoreOptions 
     /// <exception cref="IndexFullException">No room; everything is as before.</exception>
     public void Checkpoint(StoreWriter writer)
     {
-        if (writer.Log.Length <= LogFormat.HeaderBytes)
+        if (writer.Log.Length <= LogFormat.HeaderBytes && !HasGrownGraphs(writer.State))
         {
             return;
         }
@@ -70,6 +72,10 @@ internal sealed class StoreMaintenance(StoreFolder folder, EmbeddedStoreOptions 
         folder.KeepOnly(Manifest.FileNames());
         StoreLog.Checkpointed(options.Logger, rows, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
+
+    /// <summary>Tells whether so much was linked since graphs were last written that the next opening would miss it.</summary>
+    public bool HasGrownGraphs(StoreState state) =>
+        state.Columns.Any(c => c.Graph is { } graph && graph.Count - (Manifest.Graphs.GetValueOrDefault(c.Name)?.Count ?? 0) > graph.Count / WorthwhileGrowth);
 
     /// <summary>Writes all live points anew, under other keys if so wanted, and drops every file that was there before.</summary>
     /// <param name="writer">The writer, on whose thread this runs.</param>

@@ -9,8 +9,12 @@ internal sealed unsafe class HnswlibYardstick : IDisposable
     private const string Source = """
         #include <hnswlib/hnswlib.h>
         struct fv_index { hnswlib::InnerProductSpace space; hnswlib::HierarchicalNSW<float> graph;
-            fv_index(size_t dim, size_t max, size_t m, size_t ef) : space(dim), graph(&space, max, m, ef) {} };
+            fv_index(size_t dim, size_t max, size_t m, size_t ef) : space(dim), graph(&space, max, m, ef) {}
+            fv_index(size_t dim, size_t max, const char* path) : space(dim), graph(&space, path, false, max) {} };
         extern "C" void* fv_new(long dim, long max, long m, long ef) { return new fv_index(dim, max, m, ef); }
+        extern "C" void* fv_load(long dim, long max, const char* path) { return new fv_index(dim, max, path); }
+        extern "C" void fv_save(void* i, const char* path) { static_cast<fv_index*>(i)->graph.saveIndex(path); }
+        extern "C" long fv_count(void* i) { return static_cast<fv_index*>(i)->graph.cur_element_count; }
         extern "C" void fv_add(void* i, const float* v, long label) { static_cast<fv_index*>(i)->graph.addPoint(v, label); }
         extern "C" void fv_ef(void* i, long ef) { static_cast<fv_index*>(i)->graph.setEf(ef); }
         extern "C" long fv_search(void* i, const float* v, long k, long* labels) {
@@ -27,17 +31,21 @@ internal sealed unsafe class HnswlibYardstick : IDisposable
     private readonly delegate* unmanaged<nint, long, void> _effort;
     private readonly delegate* unmanaged<nint, float*, long, long*, long> _search;
 
-    private HnswlibYardstick(nint library, int size, int capacity)
+    private HnswlibYardstick(nint library, int size, int capacity, int neighbours, int buildEffort, string saved)
     {
         _library = library;
         _add = (delegate* unmanaged<nint, float*, long, void>)NativeLibrary.GetExport(library, "fv_add");
         _effort = (delegate* unmanaged<nint, long, void>)NativeLibrary.GetExport(library, "fv_ef");
         _search = (delegate* unmanaged<nint, float*, long, long*, long>)NativeLibrary.GetExport(library, "fv_search");
-        _index = ((delegate* unmanaged<long, long, long, long, nint>)NativeLibrary.GetExport(library, "fv_new"))(size, capacity, 16, 128);
+        _index = File.Exists(saved) ? Load(size, capacity, saved)
+            : ((delegate* unmanaged<long, long, long, long, nint>)NativeLibrary.GetExport(library, "fv_new"))(size, capacity, neighbours, buildEffort);
     }
 
-    /// <summary>Builds the library and an empty graph; null where that is not possible here.</summary>
-    public static HnswlibYardstick? TryCreate(int size, int capacity)
+    /// <summary>The number of points.</summary>
+    public int Count => (int)((delegate* unmanaged<nint, long>)NativeLibrary.GetExport(_library, "fv_count"))(_index);
+
+    /// <summary>Builds the library and an empty graph, or takes up a saved one; null where that is not possible here.</summary>
+    public static HnswlibYardstick? TryCreate(int size, int capacity, int neighbours, int buildEffort, string saved)
     {
         if (!File.Exists("/usr/include/hnswlib/hnswlib.h"))
         {
@@ -51,7 +59,7 @@ internal sealed unsafe class HnswlibYardstick : IDisposable
         {
             using var compiler = Process.Start("g++", ["-O3", "-march=native", "-shared", "-fPIC", "-o", library, source]);
             compiler.WaitForExit();
-            return compiler.ExitCode == 0 ? new(NativeLibrary.Load(library), size, capacity) : null;
+            return compiler.ExitCode == 0 ? new(NativeLibrary.Load(library), size, capacity, neighbours, buildEffort, saved) : null;
         }
         catch (System.ComponentModel.Win32Exception)
         {
@@ -63,12 +71,19 @@ internal sealed unsafe class HnswlibYardstick : IDisposable
         }
     }
 
-    public void Add(float[] vector, int label)
+    public void Add(ReadOnlySpan<float> vector, int label)
     {
         fixed (float* start = vector)
         {
             _add(_index, start, label);
         }
+    }
+
+    public void Save(string path)
+    {
+        var name = Marshal.StringToCoTaskMemUTF8(path);
+        ((delegate* unmanaged<nint, nint, void>)NativeLibrary.GetExport(_library, "fv_save"))(_index, name);
+        Marshal.FreeCoTaskMem(name);
     }
 
     public void SetEffort(int effort) => _effort(_index, effort);
@@ -93,5 +108,13 @@ internal sealed unsafe class HnswlibYardstick : IDisposable
     {
         ((delegate* unmanaged<nint, void>)NativeLibrary.GetExport(_library, "fv_free"))(_index);
         NativeLibrary.Free(_library);
+    }
+
+    private nint Load(int size, int capacity, string saved)
+    {
+        var name = Marshal.StringToCoTaskMemUTF8(saved);
+        var index = ((delegate* unmanaged<long, long, nint, nint>)NativeLibrary.GetExport(_library, "fv_load"))(size, capacity, name);
+        Marshal.FreeCoTaskMem(name);
+        return index;
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using FaceVoice.Index;
 using FaceVoice.Index.Embedded.Search;
 
@@ -8,135 +10,198 @@ namespace FaceVoice.Benchmarks.Index;
 
 /// <summary>
 /// The embedded store beside what it can be held against, in one process: reading the same bytes and nothing else, a plain float scan, and hnswlib.
-/// Rows of one run can be compared; rows of two runs cannot. Run it with <c>index [POINTS…]</c>.
+/// Rows of one run can be compared; rows of two runs cannot.
 /// </summary>
-internal static class IndexComparison
+internal sealed class IndexComparison(ComparisonSettings settings, ClusteredVectors data, string folder)
 {
     private const int Queries = 200;
     private const int Limit = 10;
+    private const int Batch = 16;
+    private readonly ComparisonTable _table = new(Queries, Limit, settings.Threads);
+
+    private string StoreFolder => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"points-{data.Count}-m{settings.Neighbours}"));
+
+    private EmbeddedStoreOptions Options => new()
+    {
+        GraphMinPoints = Math.Min(50_000, data.Count / 2),
+        GraphNeighbours = settings.Neighbours,
+        GraphBuildEffort = settings.BuildEffort,
+        GraphBuildThreads = settings.Threads,
+    };
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        foreach (var points in arguments.DefaultIfEmpty("10000").Select(a => int.Parse(a, CultureInfo.InvariantCulture)))
+        var settings = ComparisonSettings.Parse(arguments);
+        var folder = settings.Folder ?? Directory.CreateTempSubdirectory("facevoice-bench-").FullName;
+        foreach (var points in settings.Points)
         {
-            await CompareAsync(points);
+            var data = settings.Vectors is { } path ? ClusteredVectors.Load(path, Queries) : ClusteredVectors.Make(points, Queries);
+            await new IndexComparison(settings, data, folder).CompareAsync();
+        }
+
+        if (settings.Folder is null)
+        {
+            Directory.Delete(folder, recursive: true);
         }
 
         return 0;
     }
 
-    private static async Task CompareAsync(int count)
+    private async Task CompareAsync()
     {
-        var data = new ClusteredVectors(count, Queries);
-        var truth = new int[Queries][];
-        Print($"\n## {count:N0} points of {ClusteredVectors.Size}, {Queries} queries, kernel {CodeKernels.Best}, {Environment.ProcessorCount} cores, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}\n");
-        Print($"| | recall@10 | CPU ms p50 | CPU ms min | q/s on 2 threads |\n| --- | --- | --- | --- | --- |");
-        Measure("limit: reading the float32 matrix", null, truth, q => Read(data.Matrix));
-        Measure("plain float32 scan", null, truth, q => truth[q] = data.Nearest(q, Limit));
-        var codes = new byte[(long)count * ClusteredVectors.Size];
-        Measure("limit: reading the int8 matrix", null, truth, q => Read(codes));
-
-        var folder = Directory.CreateTempSubdirectory("facevoice-bench-").FullName;
-        var options = new EmbeddedStoreOptions { GraphMinPoints = Math.Min(50_000, count / 2) };
-        var schema = new IndexSchema("benchmark", new Dictionary<string, int> { [VectorName.Joint] = ClusteredVectors.Size });
-        await using (var store = await EmbeddedVectorStore.OpenAsync(folder, schema, options))
+        _table.Start($"{data.Count:N0} points of {data.Size}, {Queries} queries, kernel {CodeKernels.Best}, {Environment.ProcessorCount} cores, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
+        if (settings.Steps.Any(s => s is "limits" or "exact" or "graph" or "hnswlib"))
         {
-            var inserting = Stopwatch.StartNew();
-            for (var start = 0; start < count; start += 1000)
+            MeasureLimits();
+        }
+
+        foreach (var step in settings.Steps)
+        {
+            await (step switch
             {
-                await store.UpsertAsync([.. Enumerable.Range(start, Math.Min(1000, count - start)).Select(i => Point(data, i))]);
-            }
-
-            Print($"insert {inserting.Elapsed.TotalSeconds:F1} s wall ({count / inserting.Elapsed.TotalSeconds:N0} points/s, each batch of 1,000 on the disk before it is acknowledged)");
-            MeasureStore("exact: int8 scan, rescored", store, data, truth, exact: true);
-            var building = Stopwatch.StartNew();
-            await store.GraphsReadyAsync();
-            Print($"graph caught up {building.Elapsed.TotalSeconds:F1} s wall after that (it grows beside the inserts)");
-            MeasureStore($"graph, effort {options.GraphSearchEffort}", store, data, truth, exact: false);
-            await store.CheckpointAsync();
+                "insert" => InsertAsync(),
+                "exact" => WithStoreAsync(MeasureExact, Options with { GraphMinPoints = int.MaxValue }),
+                "build" => BuildAsync(),
+                "graph" => WithStoreAsync(MeasureGraph, Options),
+                "resident" => Done(() => ResidentMemory.MeasureInChild(StoreFolder, data.Count)),
+                "hnswlib" => Done(CompareHnswlib),
+                _ => Task.CompletedTask,
+            });
         }
-
-        var opening = Stopwatch.StartNew();
-        await using (var again = await EmbeddedVectorStore.OpenAsync(folder, schema, options))
-        {
-            Print($"open {opening.Elapsed.TotalMilliseconds:F0} ms wall, {(await again.GetStatsAsync()).DiskBytes / 1e6:F0} MB on disk");
-            MeasureStore($"graph, effort {options.GraphSearchEffort}, reopened", again, data, truth, exact: false);
-        }
-
-        Directory.Delete(folder, recursive: true);
-        CompareHnswlib(data, truth);
     }
 
-    private static void CompareHnswlib(ClusteredVectors data, int[][] truth)
+    private static Task Done(Action step)
     {
-        using var peer = HnswlibYardstick.TryCreate(ClusteredVectors.Size, data.Points.Length);
+        step();
+        return Task.CompletedTask;
+    }
+
+    private void MeasureLimits()
+    {
+        if (settings.Steps.Contains("limits"))
+        {
+            _table.Work("limit: reading the float32 matrix", _ => Read(data.Matrix));
+            _table.Work("plain float32 scan", q => _table.Truth[q] = data.Nearest(q, Limit));
+        }
+        else
+        {
+            Parallel.For(0, Queries, q => _table.Truth[q] = data.Nearest(q, Limit));
+        }
+
+        if (settings.Steps.Contains("exact"))
+        {
+            unsafe
+            {
+                var bytes = (nuint)data.Count * (nuint)data.Size;
+                var codes = (byte*)FaceVoice.Index.Embedded.HugePages.Allocate((long)bytes); // the same kind of memory as the store's
+                new Span<byte>(codes, checked((int)bytes)).Fill(1);
+                _table.Work("limit: reading the int8 matrix", _ => Read(new ReadOnlySpan<byte>(codes, (int)bytes)));
+                FaceVoice.Index.Embedded.HugePages.Free((nint)codes);
+            }
+        }
+    }
+
+    private async Task InsertAsync()
+    {
+        // Beside a graph that grows meanwhile, as in a service; the graph's own time is what "build" adds.
+        await using var store = await EmbeddedVectorStore.OpenAsync(StoreFolder, Schema(), Options with { GraphMinPoints = int.MaxValue });
+        var clock = Stopwatch.StartNew();
+        for (var start = 0; start < data.Count; start += 1000)
+        {
+            await store.UpsertAsync([.. Enumerable.Range(start, Math.Min(1000, data.Count - start)).Select(Point)]);
+        }
+
+        ComparisonTable.Print($"insert {clock.Elapsed.TotalSeconds:F1} s wall ({data.Count / clock.Elapsed.TotalSeconds:N0} points/s; each batch of 1,000 is on the disk before it is acknowledged)");
+        await store.CheckpointAsync();
+    }
+
+    private async Task BuildAsync()
+    {
+        var clock = Stopwatch.StartNew();
+        await using var store = await EmbeddedVectorStore.OpenAsync(StoreFolder, Schema(), Options);
+        var (opened, before, cpu) = (clock.Elapsed, (await store.GetStatsAsync()).GraphPoints![VectorName.Joint], Process.GetCurrentProcess().TotalProcessorTime);
+        clock.Restart();
+        using var stop = new CancellationTokenSource();
+        stop.CancelAfter(double.IsFinite(settings.Seconds) ? TimeSpan.FromSeconds(settings.Seconds) : Timeout.InfiniteTimeSpan);
+        try
+        {
+            await store.GraphsReadyAsync(stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // as much as fits this run; closing the store keeps it
+        }
+
+        var (wall, spent) = (clock.Elapsed, Process.GetCurrentProcess().TotalProcessorTime - cpu);
+        var now = (await store.GetStatsAsync()).GraphPoints![VectorName.Joint];
+        ComparisonTable.Print($"graph M {settings.Neighbours}, build effort {settings.BuildEffort}: from {before:N0} to {now:N0} points in {wall.TotalSeconds:F1} s wall, {spent.TotalSeconds:F1} s CPU on {settings.Threads} threads (the store opened in {opened.TotalSeconds:F2} s)");
+    }
+
+    private async Task WithStoreAsync(Action<EmbeddedVectorStore> measure, EmbeddedStoreOptions options)
+    {
+        await using var store = await EmbeddedVectorStore.OpenAsync(StoreFolder, null, options);
+        measure(store);
+    }
+
+    private void MeasureExact(EmbeddedVectorStore store)
+    {
+        _table.Search("exact: int8 scan, rescored", q => Search(store, q, exact: true, effort: null));
+        var batches = Enumerable.Range(0, Queries / Batch).Select(b => Enumerable.Range(b * Batch, Batch).Select(q => Request(q, exact: true, effort: null)).ToArray()).ToArray();
+        var (milliseconds, perSecond) = _table.Work($"exact, {Batch} queries in one call", q => store.SearchAsync(batches[q % batches.Length]).GetAwaiter().GetResult());
+        ComparisonTable.Print($"| exact in such a batch, per query | | {milliseconds / Batch:F3} | | {perSecond * Batch:N0} |");
+    }
+
+    private void MeasureGraph(EmbeddedVectorStore store)
+    {
+        _table.Search("graph, as the store chooses", q => Search(store, q, exact: false, effort: null));
+        _table.Sweep($"graph M {settings.Neighbours}", (q, effort) => Search(store, q, exact: false, effort));
+    }
+
+    private void CompareHnswlib()
+    {
+        var saved = StoreFolder + ".hnswlib";
+        using var peer = HnswlibYardstick.TryCreate(data.Size, data.Count, settings.Neighbours, settings.BuildEffort, saved);
         if (peer is null)
         {
-            Print($"hnswlib: not installed here (libhnswlib-dev and g++)");
+            ComparisonTable.Print($"hnswlib: not installed here (libhnswlib-dev and g++)");
             return;
         }
 
-        var started = ThreadClock.Milliseconds;
-        for (var i = 0; i < data.Points.Length; i++)
+        var (clock, cpu, before) = (Stopwatch.StartNew(), Process.GetCurrentProcess().TotalProcessorTime, peer.Count);
+        for (var start = before; start < data.Count && clock.Elapsed.TotalSeconds < settings.Seconds; start = peer.Count)
         {
-            peer.Add(data.Points[i], i);
+            Parallel.For(start, Math.Min(start + 1000, data.Count), new ParallelOptions { MaxDegreeOfParallelism = settings.Threads }, i => peer.Add(data.Point(i).Span, i));
         }
 
-        Print($"hnswlib build {(ThreadClock.Milliseconds - started) / 1000:F1} s CPU");
-        foreach (var effort in new[] { 32, 64, 128 })
+        if (peer.Count > before)
         {
-            peer.SetEffort(effort);
-            Measure($"hnswlib float32, M 16, effort {effort}", q => peer.Search(data.Queries[q], Limit), truth, null);
+            var (wall, spent) = (clock.Elapsed, Process.GetCurrentProcess().TotalProcessorTime - cpu);
+            ComparisonTable.Print($"hnswlib M {settings.Neighbours}, build effort {settings.BuildEffort}: from {before:N0} to {peer.Count:N0} points in {wall.TotalSeconds:F1} s wall, {spent.TotalSeconds:F1} s CPU on {settings.Threads} threads");
+            peer.Save(saved);
+        }
+
+        if (peer.Count == data.Count)
+        {
+            _table.Sweep($"hnswlib float32, M {settings.Neighbours}", (q, effort) =>
+            {
+                peer.SetEffort(effort);
+                return peer.Search(data.Queries[q], Limit);
+            });
         }
     }
 
-    private static void MeasureStore(string name, EmbeddedVectorStore store, ClusteredVectors data, int[][] truth, bool exact) => Measure(
-        name,
-        q => [.. store.SearchAsync(new SearchRequest { Vector = data.Queries[q], Limit = Limit, Exact = exact }).GetAwaiter().GetResult().Select(h => int.Parse(h.Id, CultureInfo.InvariantCulture))],
-        truth,
-        null);
+    private SearchRequest Request(int query, bool exact, int? effort) => new() { Vector = data.Queries[query], Limit = Limit, Exact = exact, GraphEffort = effort };
 
-    private static void Measure(string name, Func<int, int[]>? search, int[][] truth, Action<int>? work)
-    {
-        var found = new int[Queries][];
-        void Run(int q)
-        {
-            if (search is null)
-            {
-                work!(q);
-            }
-            else
-            {
-                found[q] = search(q);
-            }
-        }
-
-        for (var q = 0; q < Queries; q++)
-        {
-            Run(q); // compiled, and what it needs in the caches, as in a service
-        }
-
-        var times = new List<double>();
-        for (var q = 0; q < Queries; q++)
-        {
-            var started = ThreadClock.Milliseconds;
-            Run(q);
-            times.Add(ThreadClock.Milliseconds - started);
-        }
-
-        times.Sort();
-        var wall = Stopwatch.StartNew();
-        Parallel.For(0, Queries * 2, new ParallelOptions { MaxDegreeOfParallelism = 2 }, q => Run(q % Queries));
-        var recall = search is null ? string.Empty : (found.Zip(truth).Sum(p => p.First.Intersect(p.Second).Count()) / (double)(Queries * Limit)).ToString("F4", CultureInfo.InvariantCulture);
-        Print($"| {name} | {recall} | {times[Queries / 2]:F3} | {times[0]:F3} | {Queries * 2 / wall.Elapsed.TotalSeconds:N0} |");
-    }
+    private int[] Search(EmbeddedVectorStore store, int query, bool exact, int? effort) =>
+        [.. store.SearchAsync(Request(query, exact, effort)).GetAwaiter().GetResult().Select(h => int.Parse(h.Id, CultureInfo.InvariantCulture))];
 
     /// <summary>Reads memory in the widest pieces and does the least with them.</summary>
-    private static void Read<T>(T[] values)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Read<T>(ReadOnlySpan<T> values)
         where T : unmanaged
     {
         var (a, b, c, d) = (Vector<byte>.Zero, Vector<byte>.Zero, Vector<byte>.Zero, Vector<byte>.Zero);
-        var words = System.Runtime.InteropServices.MemoryMarshal.Cast<T, Vector<byte>>(values);
+        var words = MemoryMarshal.Cast<T, Vector<byte>>(values);
         for (var i = 0; i + 4 <= words.Length; i += 4)
         {
             a ^= words[i];
@@ -148,13 +213,13 @@ internal static class IndexComparison
         GC.KeepAlive(Vector.Sum(a ^ b ^ c ^ d));
     }
 
-    private static IndexPoint Point(ClusteredVectors data, int number) => new()
+    private IndexSchema Schema() => new("benchmark", new Dictionary<string, int> { [VectorName.Joint] = data.Size });
+
+    private IndexPoint Point(int number) => new()
     {
         Id = number.ToString(CultureInfo.InvariantCulture),
         Identity = string.Create(CultureInfo.InvariantCulture, $"person-{number / 20}"),
         Modality = PointModality.Voice,
-        Vectors = new Dictionary<string, ReadOnlyMemory<float>> { [VectorName.Joint] = data.Points[number] },
+        Vectors = new Dictionary<string, ReadOnlyMemory<float>> { [VectorName.Joint] = data.Point(number) },
     };
-
-    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

@@ -2,49 +2,82 @@ using FaceVoice.Index.Embedded.Search;
 
 namespace FaceVoice.Index.Embedded.Graph;
 
+/// <content>
+/// Nodes are added in small batches, in two steps that several threads share without locks: first every new node chooses its own links, among the graph
+/// as it was and the others of its batch; then the lists of the nodes that were chosen take the new ones in, each list by one thread. So the graph
+/// depends on the rows and their order alone, not on the number of threads.
+/// </content>
 internal sealed unsafe partial class HnswGraph
 {
-    private readonly GraphWalk _builder;
-    private readonly CodeQuery _inserted;
-    private readonly List<(float Score, int Node)> _candidates = [];
-    private readonly List<(float Score, int Node)> _rivals = [];
+    /// <summary>The most nodes in a batch. Half of what a node is compared with is lost on its own batch when that is large beside the graph.</summary>
+    public const int MaxBatch = 128;
 
-    /// <summary>Adds the next slot of the column; one thread only.</summary>
-    public void Insert()
+    private const int GraphPerBatch = 16;
+    private readonly List<GraphWorker> _workers = [];
+    private readonly List<ulong> _backLinks = [];
+
+    /// <summary>Adds slots of the column until the graph has <paramref name="end"/> nodes; one caller at a time.</summary>
+    /// <param name="end">Slots below this have codes.</param>
+    /// <param name="threads">Threads to share the work, the caller's own among them.</param>
+    /// <param name="cancellationToken">Stops between batches, without an error.</param>
+    public void Grow(int end, int threads, CancellationToken cancellationToken)
     {
-        var node = Count;
-        var level = LevelFor(node);
-        AddNode(level);
-        if (_entry < 0)
+        while (_workers.Count < threads)
         {
-            Volatile.Write(ref _count, 1);
-            Volatile.Write(ref _entry, ((long)level << 32) | (uint)node);
+            _workers.Add(new GraphWorker(_codes.Dimensions));
+        }
+
+        while (Count < end && !cancellationToken.IsCancellationRequested)
+        {
+            AddBatch(Math.Min(end - Count, Math.Clamp(Count / GraphPerBatch, 1, MaxBatch)), threads);
+        }
+    }
+
+    private void AddBatch(int size, int threads)
+    {
+        var first = Count;
+        var (entry, top) = ((int)(uint)_entry, (int)(_entry >> 32)); // an empty graph has entry -1: level -1, below every level
+        var (nextEntry, nextTop) = (entry, top);
+        for (var node = first; node < first + size; node++)
+        {
+            var level = LevelFor(node);
+            AddNode(level);
+            (nextEntry, nextTop) = level > nextTop ? (node, level) : (nextEntry, nextTop);
+        }
+
+        Share(size, threads, (worker, i) => LinkNew(worker, first + i, first, size, entry, top));
+
+        // Only now, when every level of the new nodes leads on, may others lead to them: a search that came here meanwhile would be stuck.
+        CollectBackLinks(first, size);
+        var pieces = Math.Min(threads * 4, _backLinks.Count);
+        Share(pieces, threads, (worker, i) => LinkBack(worker, first, PieceStart(i, pieces), PieceStart(i + 1, pieces)));
+        Volatile.Write(ref _count, first + size);
+        if (nextTop > top)
+        {
+            Volatile.Write(ref _entry, ((long)nextTop << 32) | (uint)nextEntry);
+        }
+    }
+
+    private void Share(int count, int threads, Action<GraphWorker, int> work)
+    {
+        if (threads == 1 || count == 1)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                work(_workers[0], i);
+            }
+
             return;
         }
 
-        _inserted.Set(_codes, node);
-        var top = (int)(_entry >> 32);
-        var (at, score) = Descend(_inserted, (int)(uint)_entry, top, level);
-        for (var l = Math.Min(level, top); l >= 0; l--)
+        var next = -1;
+        Parallel.For(0, threads, t =>
         {
-            WalkLevel(at, score, l);
-            TakeFound();
-            (score, at) = _candidates[0];
-            Choose(_candidates, _neighbours);
-            SetOwn(node, l);
-        }
-
-        // Only now, when every level of the node leads on, may others lead to it: a search that came here meanwhile would be stuck.
-        for (var l = Math.Min(level, top); l >= 0; l--)
-        {
-            LinkBack(node, l);
-        }
-
-        Volatile.Write(ref _count, node + 1);
-        if (level > top)
-        {
-            Volatile.Write(ref _entry, ((long)level << 32) | (uint)node);
-        }
+            for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
+            {
+                work(_workers[t], i);
+            }
+        });
     }
 
     /// <summary>Levels fall off geometrically; drawn from the node's number, so that the same rows give the same graph.</summary>
@@ -57,70 +90,83 @@ internal sealed unsafe partial class HnswGraph
         return Math.Min(MaxLevel, (int)(-Math.Log(uniform) / Math.Log(_neighbours)));
     }
 
-    private void WalkLevel(int start, float startScore, int level)
+    /// <summary>Chooses a new node's own links on all its levels.</summary>
+    private void LinkNew(GraphWorker worker, int node, int first, int size, int entry, int top)
     {
-        var (visited, open, found) = (_builder.Visited, _builder.Open, _builder.Found);
-        visited.Begin(Count + 1);
-        open.Clear();
-        found.Clear();
-        visited.TryMark(start);
-        visited.TryMark(Count); // the node that is being inserted
-        open.Push(startScore, start);
-        found.Push(startScore, start);
-        while (open.Count > 0)
+        worker.Base.Set(_codes, node);
+        var level = LevelOf(node);
+        var (at, score) = top < 0 ? (-1, 0f) : Descend(worker.Base, entry, top, level);
+        for (var l = level; l >= 0; l--)
         {
-            var (score, node) = open.Pop();
-            if (found.Count >= _buildEffort && score < found.TopScore)
+            worker.Candidates.Clear();
+            if (l <= top)
             {
-                break;
+                Walk(worker.Walk, worker.Base, null, at, score, l, _buildEffort, first, CancellationToken.None);
+                TakeFound(worker);
+                (score, at) = worker.Candidates[0];
             }
 
-            var links = Links(node, level);
-            Prefetch(links);
-            for (var i = 1; i <= links[0]; i++)
-            {
-                if (!visited.TryMark(links[i]))
-                {
-                    continue;
-                }
-
-                var next = Score(_inserted, links[i]);
-                if (found.Count < _buildEffort || next > found.TopScore)
-                {
-                    open.Push(next, links[i]);
-                    found.Push(next, links[i]);
-                    if (found.Count > _buildEffort)
-                    {
-                        found.Pop();
-                    }
-                }
-            }
+            AddMates(worker, node, first, size, l);
+            Choose(worker, _neighbours);
+            SetLinks(worker.Candidates, Links(node, l));
         }
     }
 
-    private void TakeFound()
+    private static void TakeFound(GraphWorker worker)
     {
-        _candidates.Clear();
-        while (_builder.Found.Count > 0)
+        while (worker.Walk.Found.Count > 0)
         {
-            _candidates.Add(_builder.Found.Pop());
+            worker.Candidates.Add(worker.Walk.Found.Pop());
         }
 
-        _candidates.Reverse(); // best first
+        worker.Candidates.Reverse(); // best first
     }
+
+    /// <summary>Joins the nodes of the same batch to what was found.</summary>
+    private void AddMates(GraphWorker worker, int node, int first, int size, int level)
+    {
+        var (walk, count) = (worker.Walk, 0);
+        for (var mate = first; mate < first + size; mate++)
+        {
+            if (mate != node && LevelOf(mate) >= level)
+            {
+                walk.Nodes[count++] = mate;
+            }
+        }
+
+        ScoreNodes(walk, worker.Base, count);
+        var worst = worker.Candidates.Count < _buildEffort ? float.NegativeInfinity : worker.Candidates[^1].Score;
+        var found = worker.Candidates.Count;
+        for (var i = 0; i < count; i++)
+        {
+            if (walk.Scores[i] > worst)
+            {
+                worker.Candidates.Add((walk.Scores[i], walk.Nodes[i]));
+            }
+        }
+
+        if (worker.Candidates.Count > found)
+        {
+            Sort(worker.Candidates);
+        }
+    }
+
+    private static void Sort(List<(float Score, int Node)> nodes) =>
+        nodes.Sort(static (a, b) => a.Score != b.Score ? b.Score.CompareTo(a.Score) : a.Node.CompareTo(b.Node));
 
     /// <summary>
     /// Keeps candidates (best first) that are nearer to the base than to any kept before: links then point in different directions. Places that stay
     /// free are given to the best of those passed over.
     /// </summary>
-    private void Choose(List<(float Score, int Node)> candidates, int most)
+    private void Choose(GraphWorker worker, int most)
     {
+        var candidates = worker.Candidates;
         if (candidates.Count <= most)
         {
             return;
         }
 
-        _rivals.Clear();
+        worker.PassedOver.Clear();
         var kept = 0;
         for (var i = 0; i < candidates.Count && kept < most; i++)
         {
@@ -131,13 +177,13 @@ internal sealed unsafe partial class HnswGraph
             }
             else
             {
-                _rivals.Add(candidate);
+                worker.PassedOver.Add(candidate);
             }
         }
 
-        for (var i = 0; i < _rivals.Count && kept < most; i++)
+        for (var i = 0; i < worker.PassedOver.Count && kept < most; i++)
         {
-            candidates[kept++] = _rivals[i];
+            candidates[kept++] = worker.PassedOver[i];
         }
 
         candidates.RemoveRange(kept, candidates.Count - kept);
@@ -159,54 +205,91 @@ internal sealed unsafe partial class HnswGraph
         return true;
     }
 
-    private void SetOwn(int node, int level)
+    private static void SetLinks(List<(float Score, int Node)> nodes, Span<int> links)
     {
-        var own = Links(node, level);
-        for (var i = 0; i < _candidates.Count; i++)
+        for (var i = 0; i < nodes.Count; i++)
         {
-            own[i + 1] = _candidates[i].Node;
+            links[i + 1] = nodes[i].Node;
         }
 
-        Volatile.Write(ref own[0], _candidates.Count);
+        Volatile.Write(ref links[0], nodes.Count);
     }
 
-    private void LinkBack(int node, int level)
+    /// <summary>Lists who was chosen by whom, sorted by the list that is to change: <c>level, chosen node, new node's place in its batch</c>.</summary>
+    private void CollectBackLinks(int first, int size)
     {
-        var own = Links(node, level);
-        for (var i = 1; i <= own[0]; i++)
+        _backLinks.Clear();
+        for (var i = 0; i < size; i++)
         {
-            var links = Links(own[i], level);
-            if (links[0] < links.Length - 1)
+            for (var level = LevelOf(first + i); level >= 0; level--)
             {
-                links[links[0] + 1] = node;
-                Volatile.Write(ref links[0], links[0] + 1);
+                var links = Links(first + i, level);
+                foreach (var chosen in links.Slice(1, links[0]))
+                {
+                    _backLinks.Add(((ulong)level << 48) | ((ulong)chosen << 8) | (uint)i);
+                }
+            }
+        }
+
+        _backLinks.Sort();
+    }
+
+    /// <summary>Where a piece of the back links begins: never within one list's.</summary>
+    private int PieceStart(int piece, int pieces)
+    {
+        var start = (int)((long)_backLinks.Count * piece / pieces);
+        while (start > 0 && start < _backLinks.Count && _backLinks[start] >> 8 == _backLinks[start - 1] >> 8)
+        {
+            start++;
+        }
+
+        return start;
+    }
+
+    private void LinkBack(GraphWorker worker, int first, int start, int end)
+    {
+        for (var i = start; i < end;)
+        {
+            var list = _backLinks[i] >> 8;
+            var (node, level) = ((int)(list & 0xFF_FFFF_FFFF), (int)(list >> 40));
+            var links = Links(node, level);
+            var (walk, count) = (worker.Walk, links[0]);
+            links.Slice(1, count).CopyTo(new Span<int>(walk.Nodes, count));
+            for (; i < end && _backLinks[i] >> 8 == list; i++)
+            {
+                var added = first + (int)(_backLinks[i] & 0xFF);
+                if (node < first || !links.Slice(1, links[0]).Contains(added)) // two of one batch may have chosen each other
+                {
+                    walk.Nodes[count++] = added;
+                }
+            }
+
+            if (count < links.Length)
+            {
+                new Span<int>(walk.Nodes, count).CopyTo(links[1..]);
+                Volatile.Write(ref links[0], count);
             }
             else
             {
-                Shrink(own[i], node, Score(_inserted, own[i]), links);
+                ChooseAnew(worker, node, count, links);
             }
         }
     }
 
-    /// <summary>Chooses anew among a full list and one more.</summary>
-    private void Shrink(int node, int added, float addedScore, Span<int> links)
+    /// <summary>Chooses among a full list and those that want to be in it.</summary>
+    private void ChooseAnew(GraphWorker worker, int node, int count, Span<int> links)
     {
-        var most = links.Length - 1;
-        var row = _codes.Row(node);
-        var scale = *_codes.Scale(node);
-        var candidates = new List<(float Score, int Node)>(most + 1) { (addedScore, added) };
-        for (var i = 1; i <= links[0]; i++)
+        var walk = worker.Walk;
+        worker.Base.Set(_codes, node);
+        ScoreNodes(walk, worker.Base, count);
+        worker.Candidates.Clear();
+        for (var i = 0; i < count; i++)
         {
-            candidates.Add((CodeKernels.DotRows(row, _codes.Row(links[i]), _codes.Stride, _path) * scale * *_codes.Scale(links[i]), links[i]));
+            worker.Candidates.Add((walk.Scores[i], walk.Nodes[i]));
         }
 
-        candidates.Sort(static (a, b) => b.Score.CompareTo(a.Score));
-        Choose(candidates, most);
-        for (var i = 0; i < candidates.Count; i++)
-        {
-            links[i + 1] = candidates[i].Node;
-        }
-
-        Volatile.Write(ref links[0], candidates.Count);
+        Sort(worker.Candidates);
+        Choose(worker, links.Length - 1);
+        SetLinks(worker.Candidates, links);
     }
 }

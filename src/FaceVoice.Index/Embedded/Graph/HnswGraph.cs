@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using FaceVoice.Index.Embedded.Rows;
 using FaceVoice.Index.Embedded.Search;
 
@@ -10,12 +9,15 @@ namespace FaceVoice.Index.Embedded.Graph;
 /// A hierarchical navigable small world over the codes of a column (Malkov and Yashunin, arXiv:1603.09320): nodes are the column's first slots.
 /// </summary>
 /// <remarks>
-/// One thread inserts while any number search, without locks: links are single integers that always name a node whose codes are in place, so a reader
+/// One caller adds nodes while any number search, without locks: links are single integers that always name a node whose codes are in place, so a reader
 /// that meets a list half rewritten walks a slightly different graph, never a wrong one. Dead rows stay as way points until compaction.
 /// </remarks>
 internal sealed unsafe partial class HnswGraph : IDisposable
 {
-    private const int ChunkNodes = 1 << 14;
+    /// <summary>The most links of a node on the upper levels.</summary>
+    public const int MaxNeighbours = 64;
+
+    private const int ChunkNodes = 1 << 16;
     private const int MaxLevel = 24;
     private readonly CodeMatrix _codes;
     private readonly KernelPath _path;
@@ -37,8 +39,6 @@ internal sealed unsafe partial class HnswGraph : IDisposable
     {
         (_codes, _neighbours, _buildEffort, _path) = (codes, neighbours, buildEffort, path);
         _nodeInts = 1 + (2 * neighbours);
-        _builder = new GraphWalk();
-        _inserted = new CodeQuery(codes.Dimensions);
     }
 
     ~HnswGraph() => Free();
@@ -51,7 +51,7 @@ internal sealed unsafe partial class HnswGraph : IDisposable
     public void Dispose()
     {
         Free();
-        _inserted.Dispose();
+        _workers.ForEach(w => w.Dispose());
         GC.SuppressFinalize(this);
     }
 
@@ -61,12 +61,14 @@ internal sealed unsafe partial class HnswGraph : IDisposable
     {
         if (level == 0)
         {
-            var start = (int*)Volatile.Read(ref _chunks)[node / ChunkNodes] + ((long)(node % ChunkNodes) * _nodeInts);
-            return new Span<int>(start, _nodeInts);
+            return new Span<int>(GroundLinks(node), _nodeInts);
         }
 
         return _upper[node].AsSpan((level - 1) * (1 + _neighbours), 1 + _neighbours);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int* GroundLinks(int node) => (int*)Volatile.Read(ref _chunks)[node / ChunkNodes] + ((long)(node % ChunkNodes) * _nodeInts);
 
     private int LevelOf(int node) => _upper[node] is { } lists ? lists.Length / (1 + _neighbours) : 0;
 
@@ -74,10 +76,11 @@ internal sealed unsafe partial class HnswGraph : IDisposable
     {
         if (_upper.Count / ChunkNodes == _chunks.Length)
         {
-            nint[] grown = [.. _chunks, (nint)NativeMemory.AllocZeroed(ChunkNodes, (nuint)(_nodeInts * sizeof(int)))];
+            nint[] grown = [.. _chunks, HugePages.Allocate((long)ChunkNodes * _nodeInts * sizeof(int))];
             Volatile.Write(ref _chunks, grown);
         }
 
+        *GroundLinks(_upper.Count) = 0;
         _upper.Add(level == 0 ? null : new int[level * (1 + _neighbours)]);
     }
 
@@ -85,7 +88,7 @@ internal sealed unsafe partial class HnswGraph : IDisposable
     {
         foreach (var chunk in _chunks)
         {
-            NativeMemory.Free((void*)chunk);
+            HugePages.Free(chunk);
         }
 
         _chunks = [];

@@ -11,6 +11,9 @@ internal sealed class ScoredHeap(bool worstFirst)
     /// <summary>The score at the top.</summary>
     public float TopScore => ScoreOf(_keys[0] ^ _flip);
 
+    /// <summary>The node at the top.</summary>
+    public int TopNode => (int)(uint)(_keys[0] ^ _flip);
+
     public void Clear() => Count = 0;
 
     public void Push(float score, int node)
@@ -33,26 +36,34 @@ internal sealed class ScoredHeap(bool worstFirst)
     public (float Score, int Node) Pop()
     {
         var top = _keys[0] ^ _flip;
-        var last = _keys[--Count];
+        SiftDown(_keys[--Count]);
+        return (ScoreOf(top), (int)(uint)top);
+    }
+
+    /// <summary>Takes the top out and another in.</summary>
+    public void ReplaceTop(float score, int node) => SiftDown(KeyOf(score, node) ^ _flip);
+
+    private void SiftDown(ulong key)
+    {
+        var keys = _keys;
         var parent = 0;
         for (var child = 1; child < Count; child = (2 * parent) + 1)
         {
-            if (child + 1 < Count && _keys[child + 1] < _keys[child])
+            if (child + 1 < Count && keys[child + 1] < keys[child])
             {
                 child++;
             }
 
-            if (_keys[child] >= last)
+            if (keys[child] >= key)
             {
                 break;
             }
 
-            _keys[parent] = _keys[child];
+            keys[parent] = keys[child];
             parent = child;
         }
 
-        _keys[parent] = last;
-        return (ScoreOf(top), (int)(uint)top);
+        keys[parent] = key;
     }
 
     // Floats in an order that unsigned integers keep: the sign bit is turned, and with it all bits of negative numbers.

@@ -7,13 +7,11 @@ namespace FaceVoice.Index.Embedded.Search;
 /// The int8 codes of a column, row after row, in native memory that never moves: one writer appends, any number of readers read below a published length.
 /// A code is kept as <c>byte = code + 128</c>; rows are padded with 128 (zero) to a multiple of 32 bytes.
 /// </summary>
-internal sealed unsafe partial class CodeMatrix : IDisposable
+internal sealed unsafe class CodeMatrix : IDisposable
 {
     /// <summary>Rows in one piece of memory; kernels run within a piece.</summary>
     public const int ChunkRows = 1 << 14;
 
-    private const int HugePage = 2 << 20;
-    private const int AdviseHugePages = 14;
     private nint[] _chunks = [];
     private nint[] _scaleChunks = [];
 
@@ -74,16 +72,11 @@ internal sealed unsafe partial class CodeMatrix : IDisposable
             return;
         }
 
-        // Small columns (tests, first enrolments) start with what they need at most: one chunk that the system fills page by page.
-        var bytes = (nuint)((((long)ChunkRows * Stride) + HugePage - 1) / HugePage * HugePage);
-        var chunk = (nint)NativeMemory.AlignedAlloc(bytes, HugePage);
-        if (OperatingSystem.IsLinux() && Count > 0)
-        {
-            _ = Advise(chunk, bytes, AdviseHugePages); // only a hint: fewer page-table misses where the system grants it
-        }
-
+        // Small columns (tests, first enrolments) take what they need at most: one chunk that the system fills page by page.
+        var bytes = (long)ChunkRows * Stride;
+        var chunk = HugePages.Allocate(bytes, isHuge: Count > 0);
         var scales = (nint)NativeMemory.AllocZeroed(ChunkRows * sizeof(float));
-        GC.AddMemoryPressure((long)bytes);
+        GC.AddMemoryPressure(bytes);
         nint[] grownScales = [.. _scaleChunks, scales];
         nint[] grown = [.. _chunks, chunk];
         Volatile.Write(ref _scaleChunks, grownScales);
@@ -94,8 +87,8 @@ internal sealed unsafe partial class CodeMatrix : IDisposable
     {
         foreach (var chunk in _chunks)
         {
-            NativeMemory.AlignedFree((void*)chunk);
-            GC.RemoveMemoryPressure((((long)ChunkRows * Stride) + HugePage - 1) / HugePage * HugePage);
+            HugePages.Free(chunk);
+            GC.RemoveMemoryPressure((long)ChunkRows * Stride);
         }
 
         foreach (var chunk in _scaleChunks)
@@ -106,7 +99,4 @@ internal sealed unsafe partial class CodeMatrix : IDisposable
         _chunks = [];
         _scaleChunks = [];
     }
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Advise(nint address, nuint length, int advice);
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace FaceVoice.Index.Embedded.Search;
 
 /// <summary>
-/// A vector made ready to be compared with rows of a <see cref="CodeMatrix"/>: its codes as signed bytes, and split into even and odd 16-bit lanes for
-/// processors without a byte dot product. Holds native memory; one thread at a time.
+/// A vector made ready to be compared with rows of a <see cref="CodeMatrix"/>: its codes as signed bytes, and their magnitudes for processors without a
+/// byte dot product of mixed signs. Holds native memory; one thread at a time.
 /// </summary>
 internal sealed unsafe class CodeQuery : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed unsafe class CodeQuery : IDisposable
     {
         Dimensions = dimensions;
         _stride = (dimensions + 31) & ~31;
-        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(_stride * 4), 64);
+        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(_stride * 3), 64);
     }
 
     ~CodeQuery() => NativeMemory.AlignedFree(_memory);
@@ -28,11 +28,8 @@ internal sealed unsafe class CodeQuery : IDisposable
     /// <summary>The codes, padded with zero.</summary>
     public sbyte* Codes => (sbyte*)_memory;
 
-    /// <summary>The codes at even places as 16-bit values.</summary>
-    public short* Even => (short*)(_memory + _stride);
-
-    /// <summary>The codes at odd places as 16-bit values.</summary>
-    public short* Odd => (short*)(_memory + (_stride * 2));
+    /// <summary>The codes without their signs.</summary>
+    public byte* Magnitudes => _memory + _stride;
 
     /// <summary>What one unit of a code is worth.</summary>
     public float Scale { get; private set; }
@@ -46,7 +43,7 @@ internal sealed unsafe class CodeQuery : IDisposable
     /// <summary>Takes a float vector of unit length.</summary>
     public void Set(ReadOnlySpan<float> vector)
     {
-        var stored = new Span<byte>(_memory + (_stride * 3), _stride);
+        var stored = new Span<byte>(_memory + (_stride * 2), _stride);
         Scale = Quantizer.Encode(vector, stored, out var residual);
         Residual = residual;
         Load(stored);
@@ -72,16 +69,15 @@ internal sealed unsafe class CodeQuery : IDisposable
 
     private void Load(ReadOnlySpan<byte> stored)
     {
+        var codes = Codes;
+        var magnitudes = Magnitudes;
         var sum = 0;
-        for (var i = 0; i < _stride; i += 2)
+        for (var i = 0; i < _stride; i++)
         {
-            var even = stored[i] - Quantizer.Zero;
-            var odd = stored[i + 1] - Quantizer.Zero;
-            Codes[i] = (sbyte)even;
-            Codes[i + 1] = (sbyte)odd;
-            Even[i / 2] = (short)even;
-            Odd[i / 2] = (short)odd;
-            sum += even + odd;
+            var code = stored[i] - Quantizer.Zero;
+            codes[i] = (sbyte)code;
+            magnitudes[i] = (byte)Math.Abs(code);
+            sum += code;
         }
 
         Bias = Quantizer.Zero * sum;

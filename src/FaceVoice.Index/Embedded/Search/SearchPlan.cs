@@ -54,7 +54,7 @@ internal sealed class SearchPlan(StoreState state, StoreView view, EmbeddedStore
             return 0;
         }
 
-        var effort = Math.Max(options.GraphSearchEffort * (query.Slots > LargeColumn ? 4 : 1), query.Request.Limit * 2);
+        var effort = query.Request.GraphEffort ?? Math.Max(options.GraphSearchEffort * (query.Slots > LargeColumn ? 4 : 1), query.Request.Limit * 2);
         var passing = query.Filter?.Count() ?? query.Slots;
         var covered = Math.Min(graph.Count, query.Slots); // before the walk: what is linked meanwhile is scanned
         if (covered < options.GraphMinPoints || passing < Math.Max(options.GraphMinPoints, query.Slots * options.GraphMinShare) || effort * 20 > covered)

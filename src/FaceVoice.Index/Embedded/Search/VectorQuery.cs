@@ -7,6 +7,7 @@ internal sealed class VectorQuery : IDisposable
 {
     private readonly StoreState _state;
     private readonly StoreView _view;
+    private readonly bool _admitsAll; // nothing filters, and the view shows every row
 
     /// <summary>Makes a query.</summary>
     /// <param name="state">The state, leased by the caller.</param>
@@ -18,6 +19,7 @@ internal sealed class VectorQuery : IDisposable
     public VectorQuery(StoreState state, StoreView view, int column, float[] unitVector, RowBitmap? filter, SearchRequest request)
     {
         (_state, _view, ColumnIndex, Vector, Filter, Request) = (state, view, column, unitVector, filter, request);
+        _admitsAll = filter is null && view.Live == view.Rows;
         Codes = new CodeQuery(Column.Dimensions);
         Codes.Set(unitVector);
         var limit = Math.Max(1, Math.Min(request.Limit, view.LiveSlots[column]));
@@ -47,6 +49,11 @@ internal sealed class VectorQuery : IDisposable
         if (slot >= Slots)
         {
             return false;
+        }
+
+        if (_admitsAll)
+        {
+            return true;
         }
 
         var row = Column.Rows[slot];

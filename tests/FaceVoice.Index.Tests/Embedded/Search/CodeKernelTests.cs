@@ -13,6 +13,7 @@ public sealed class CodeKernelTests
     {
         var path = (KernelPath)number;
         Assert.SkipUnless(CodeKernels.IsSupported(path), $"this processor has no {path}");
+        var rows = stackalloc byte*[23];
         foreach (var size in new[] { 1, 7, 24, 31, 32, 33, 64, 192, 256, 512, 1000 })
         {
             using var matrix = new CodeMatrix(size);
@@ -25,13 +26,20 @@ public sealed class CodeKernelTests
             foreach (var vector in new[] { TestPoints.Unit(size, 99), Extreme(size), [.. Extreme(size).Select(v => -v)] })
             {
                 query.Set(vector);
-                fixed (float* scores = new float[23], plain = new float[23])
+                for (var i = 0; i < 23; i++)
                 {
+                    rows[i] = matrix.Row(i);
+                }
+
+                fixed (float* scores = new float[23], plain = new float[23], apart = new float[23])
+                {
+                    CodeKernels.ScoreAt(rows, matrix.Scale(0), 23, query, apart, path);
                     CodeKernels.Score(matrix.Row(0), matrix.Scale(0), 23, query, scores, path);
                     CodeKernels.Score(matrix.Row(0), matrix.Scale(0), 23, query, plain, KernelPath.Plain);
                     for (var i = 0; i < 23; i++)
                     {
                         Assert.Equal(plain[i], scores[i]);
+                        Assert.Equal(plain[i], apart[i]);
                         Assert.Equal(plain[i], CodeKernels.ScoreOne(matrix.Row(i), *matrix.Scale(i), query, path));
                         Assert.Equal(CodeKernels.DotRows(matrix.Row(i), matrix.Row(5), matrix.Stride, KernelPath.Plain), CodeKernels.DotRows(matrix.Row(i), matrix.Row(5), matrix.Stride, path));
                     }
