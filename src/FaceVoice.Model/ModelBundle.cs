@@ -56,13 +56,13 @@ public sealed class ModelBundle
     public string? FaceEncoderPath => Manifest.Encoders.Face?.File is { } file ? Path.Combine(Directory, file) : null;
 
     /// <summary>Opens a bundle and checks every file against its hash, and the model id against the hashes.</summary>
-    /// <param name="directory">The folder that holds <c>manifest.json</c>.</param>
+    /// <param name="directory">The folder that holds <c>manifest.json</c>; or the folder of a training run, which stands for the bundle in its <c>model</c> folder.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="ModelFormatException">No manifest, a file missing, changed or of a wrong version; the message names it.</exception>
     public static ModelBundle Open(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        directory = Path.GetFullPath(directory);
+        directory = BundleFolderOf(Path.GetFullPath(directory));
         return new(directory, BundleVerifier.Open(directory, MaxManifestBytes));
     }
 
@@ -93,6 +93,12 @@ public sealed class ModelBundle
         {
             throw new ModelMismatchException(subject, ModelId, modelId);
         }
+    }
+
+    private static string BundleFolderOf(string folder)
+    {
+        var bundleOfRun = Path.Combine(folder, "model");
+        return !File.Exists(Path.Combine(folder, ManifestFile)) && File.Exists(Path.Combine(bundleOfRun, ManifestFile)) ? bundleOfRun : folder;
     }
 
     private string PathOf(string? file, string part) =>

@@ -103,6 +103,15 @@ public sealed class ModelBundleTests : IDisposable
     public void Open_FolderWithoutManifest_SaysSo() => Assert.Contains("is not a model folder", Refused());
 
     [Fact]
+    public void Open_FolderOfARun_OpensTheBundleInIt()
+    {
+        var made = Make();
+        using var run = new TemporaryFolder();
+        Directory.CreateSymbolicLink(run.File("model"), _folder.Path);
+        Assert.Equal(made.ModelId, ModelBundle.Open(run.Path).ModelId);
+    }
+
+    [Fact]
     public void Open_NoFolder_SaysSo() => Assert.Throws<DirectoryNotFoundException>(() => ModelBundle.Open(_folder.File("nowhere")));
 
     [Fact]
