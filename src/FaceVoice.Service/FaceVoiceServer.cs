@@ -125,7 +125,7 @@ public sealed class FaceVoiceServer : IAsyncDisposable
             // Listening for figures begins before the first one.
             application.Services.GetRequiredService<PrometheusMetrics>();
             export = settings.Telemetry.OtlpEndpoint is { } endpoint ? new OpenTelemetryExport(new Uri(endpoint), Calls.ModelCalls.ServerVersion) : null;
-            await ListenAsync(application, cancellationToken);
+            await application.StartAsync(cancellationToken);
             var server = new FaceVoiceServer(application, settings, export);
             await server.AnnounceAsync(cancellationToken);
             return server;
@@ -134,20 +134,6 @@ public sealed class FaceVoiceServer : IAsyncDisposable
         {
             export?.Dispose();
             await application.DisposeAsync();
-            throw;
-        }
-    }
-
-    private static async Task ListenAsync(WebApplication application, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await application.StartAsync(cancellationToken);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // A model that cannot be loaded may end the server before its ports are open: then that is the news, not the cancelled opening.
-            await application.Services.GetRequiredService<EngineLoader>().Ready;
             throw;
         }
     }

@@ -47,7 +47,9 @@ internal sealed class EngineLoader(
         {
             _ready.TrySetException(e);
             _ = _ready.Task.Exception;
-            lifetime.StopApplication();
+
+            // Not before the ports are open: a server that is stopped while it starts tells of the cancelled start, not of what went wrong.
+            lifetime.ApplicationStarted.Register(lifetime.StopApplication);
             return;
         }
 
