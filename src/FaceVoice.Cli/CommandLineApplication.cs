@@ -35,8 +35,13 @@ public static class CommandLineApplication
         {
             EnableDefaultExceptionHandler = false,
 
-            // A server that is told to stop lets open calls end; how long is its own setting.
-            ProcessTerminationTimeout = parsed.CommandResult.Command.Name == ServeCommand.Name ? TimeSpan.FromHours(2) : TimeSpan.FromSeconds(2),
+            // A server that is told to stop lets open calls end; how long is its own setting. A training ends its step and saves.
+            ProcessTerminationTimeout = parsed.CommandResult.Command.Name switch
+            {
+                ServeCommand.Name => TimeSpan.FromHours(2),
+                TrainCommand.Name => TimeSpan.FromMinutes(5),
+                _ => TimeSpan.FromSeconds(2),
+            },
         });
     }
 
@@ -55,6 +60,7 @@ public static class CommandLineApplication
         root.Subcommands.Add(IndexCommand.Create());
         root.Subcommands.Add(TrainCommand.Create());
         root.Subcommands.Add(EvaluateCommand.Create());
+        root.Subcommands.Add(ExportCommand.Create());
         root.Subcommands.Add(SynthCommand.Create());
         return root;
     }

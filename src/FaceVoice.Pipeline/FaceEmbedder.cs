@@ -120,6 +120,17 @@ public sealed class FaceEmbedder
         return embedding;
     }
 
+    /// <summary>Cuts out the largest face, aligned as <see cref="EmbedAligned"/> takes it; embedding it gives the same bits as embedding the picture.</summary>
+    /// <param name="image">RGB pixels.</param>
+    /// <returns>A picture of the encoder's size; the caller disposes it.</returns>
+    /// <exception cref="NoFaceException">There is no face.</exception>
+    public RgbImage Align(RgbImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        var faces = Stages.Analyzer.Analyze(image);
+        return faces.Count > 0 ? FaceAligner.Align(image, faces[0].Landmarks) : throw new NoFaceException(image.Width, image.Height);
+    }
+
     private async Task<FaceEmbedding> ComputeAsync(ReadOnlyMemory<byte> media, StageTimer timer, CancellationToken cancellationToken)
     {
         using var image = await _decoding.RunAsync(

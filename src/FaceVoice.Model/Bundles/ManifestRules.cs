@@ -26,6 +26,8 @@ internal static class ManifestRules
         {
             Require(calibration is null || (double.IsFinite(calibration.PlattScale) && double.IsFinite(calibration.PlattOffset) && calibration.PlattScale > 0),
                 source, "a calibration needs finite numbers and a scale above zero.");
+            Require(calibration is null || IsRising(calibration.Isotonic),
+                source, "the points of a calibration must be (score, probability) pairs with rising scores and probabilities that do not fall.");
         }
     }
 
@@ -58,6 +60,20 @@ internal static class ManifestRules
         }
 
         return ContentHash.OfNamed(hashes);
+    }
+
+    private static bool IsRising(IReadOnlyList<IReadOnlyList<double>> points)
+    {
+        for (var i = 0; i < points.Count; i++)
+        {
+            if (points[i] is not [var score, var probability] || !double.IsFinite(score) || probability is not (>= 0 and <= 1)
+                || (i > 0 && (score <= points[i - 1][0] || probability < points[i - 1][1])))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     // A name that could leave the folder must never reach the file system.

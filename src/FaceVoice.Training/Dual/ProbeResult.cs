@@ -8,7 +8,7 @@ namespace FaceVoice.Training.Dual;
 /// <param name="ShuffledAuc">The same with the voices dealt out anew among the people: the control, at 0.5 whatever the model.</param>
 /// <param name="RecallAt1">How often the best of all voices is a right one.</param>
 /// <param name="ChanceRecallAt1">What guessing would give.</param>
-/// <param name="People">The number of people, or of whatever counts as belonging together.</param>
+/// <param name="People">The number of people: figures of so many are independent of one another, whatever counts as belonging together.</param>
 /// <param name="Health">Health figures of the embeddings.</param>
 public sealed record ProbeResult(
     double Auc, double GenderControlledAuc, double ShuffledAuc, double RecallAt1, double ChanceRecallAt1, int People, BatchHealth Health)

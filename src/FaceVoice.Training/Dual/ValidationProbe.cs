@@ -27,7 +27,8 @@ internal sealed class ValidationProbe
             (Groups[i], _genders[i]) = (groups[chosen[i]], genders[chosen[i]]);
         }
 
-        People = Groups.Distinct().Count();
+        People = chosen.Select(i => set.Samples[i].Identity).Distinct().Count();
+        CanMeasure = Groups.Distinct().Skip(1).Any();
         HasBothGenders = positives == PositiveRelation.Identity && _genders.Distinct().Count() > 1;
         _shuffledGroups = Shuffle(Groups, seed);
     }
@@ -46,7 +47,8 @@ internal sealed class ValidationProbe
 
     public ReadOnlySpan<int> Genders => _genders;
 
-    public bool CanMeasure => People > 1;
+    /// <summary>Whether there is more than one group, so that a match differs from the rest.</summary>
+    public bool CanMeasure { get; }
 
     /// <param name="faces">Unit joint embeddings of the face rows.</param>
     /// <param name="voices">Unit joint embeddings of the voice rows.</param>

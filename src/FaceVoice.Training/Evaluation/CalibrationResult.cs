@@ -2,21 +2,37 @@ using FaceVoice.Model;
 
 namespace FaceVoice.Training.Evaluation;
 
-/// <summary>Scores turned into probabilities: fitted on the validation people, judged on the test people.</summary>
+/// <summary>Scores turned into probabilities: fitted and chosen on the validation people, judged on the test people.</summary>
+/// <remarks>All log-losses are means in nats with matches and others weighing the same; ln 2 = 0.693 is knowing nothing.</remarks>
 public sealed record CalibrationResult
 {
-    /// <summary>Gets Platt's line and the thresholds, as they go into a model bundle.</summary>
+    /// <summary>Gets the fit with the lower log-loss in two-fold cross-validation over the validation people, as it goes into a model bundle.</summary>
+    public required ScoreCalibration Chosen { get; init; }
+
+    /// <summary>Gets which one that is: <c>platt</c> or <c>isotonic</c>.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Gets Platt's line.</summary>
     public required ScoreCalibration Platt { get; init; }
 
-    /// <summary>Gets the steps of the isotonic fit: (score, probability), rising.</summary>
-    public required IReadOnlyList<double[]> Isotonic { get; init; }
+    /// <summary>Gets the isotonic fit.</summary>
+    public required ScoreCalibration Isotonic { get; init; }
 
-    /// <summary>Gets the mean log-loss of Platt's probabilities on the test people, matches and others weighing the same, in nats; ln 2 = 0.693 is knowing nothing.</summary>
+    /// <summary>Gets the cross-validated log-loss of Platt's line on the validation people; infinite where they are too few.</summary>
+    public required double PlattValidationLogLoss { get; init; }
+
+    /// <summary>Gets the same of the isotonic fit.</summary>
+    public required double IsotonicValidationLogLoss { get; init; }
+
+    /// <summary>Gets the log-loss of Platt's probabilities on the test people.</summary>
     public required double PlattLogLoss { get; init; }
 
     /// <summary>Gets the same of the isotonic fit.</summary>
     public required double IsotonicLogLoss { get; init; }
 
-    /// <summary>Gets the reliability curve of Platt's probabilities on the test people: (mean probability, share of matches, weight).</summary>
+    /// <summary>Gets the log-loss of the chosen fit on the test people.</summary>
+    public double ChosenLogLoss => Method == "isotonic" ? IsotonicLogLoss : PlattLogLoss;
+
+    /// <summary>Gets the reliability curve of the chosen probabilities on the test people: (mean probability, share of matches, weight).</summary>
     public required IReadOnlyList<double[]> Reliability { get; init; }
 }

@@ -8,22 +8,57 @@ internal static class Calibrator
 {
     private const int ReliabilityBins = 10;
     private const double Least = 1e-6;
+    private const double LeastIsotonic = 1e-3;
 
-    /// <summary>Fits on validation trials, judges on test trials.</summary>
+    /// <summary>Fits on validation trials, chooses between line and steps there, judges on test trials.</summary>
     public static CalibrationResult Fit(TrialSet validation, TrialSet test)
     {
         var labels = validation.Labels();
         var platt = FitPlatt(validation.Scores, labels) with { Thresholds = Thresholds(validation.Curve()) };
-        var isotonic = FitIsotonic(validation.Scores, labels);
+        var isotonic = platt with { Isotonic = FitIsotonic(validation.Scores, labels) };
+        var (plattLoss, isotonicLoss) = CrossValidate(validation);
+        var chosen = isotonicLoss < plattLoss ? isotonic : platt;
         var testLabels = test.Labels();
         return new()
         {
+            Chosen = chosen,
+            Method = chosen == isotonic ? "isotonic" : "platt",
             Platt = platt,
             Isotonic = isotonic,
+            PlattValidationLogLoss = plattLoss,
+            IsotonicValidationLogLoss = isotonicLoss,
             PlattLogLoss = LogLoss(test.Scores, testLabels, platt.Probability),
-            IsotonicLogLoss = LogLoss(test.Scores, testLabels, score => Step(isotonic, score)),
-            Reliability = Reliability(test.Scores, testLabels, platt.Probability),
+            IsotonicLogLoss = LogLoss(test.Scores, testLabels, isotonic.Probability),
+            Reliability = Reliability(test.Scores, testLabels, chosen.Probability),
         };
+    }
+
+    /// <summary>Log-losses of line and steps, each fitted on one half of the people and judged on the other; infinite where the halves are too small.</summary>
+    private static (double Platt, double Isotonic) CrossValidate(TrialSet trials)
+    {
+        var people = trials.FaceIdentities.Concat(trials.VoiceIdentities).Distinct().Order().ToArray();
+        var half = people.Select((person, i) => (person, i)).ToDictionary(item => item.person, item => item.i % 2);
+        double platt = 0, isotonic = 0;
+        for (var fold = 0; fold < 2; fold++)
+        {
+            var (fit, judge) = (Select(trials, half, fold), Select(trials, half, 1 - fold));
+            if (!fit.Labels.Contains(true) || !fit.Labels.Contains(false) || !judge.Labels.Contains(true) || !judge.Labels.Contains(false))
+            {
+                return (double.PositiveInfinity, double.PositiveInfinity);
+            }
+
+            var steps = FitPlatt(fit.Scores, fit.Labels) with { Isotonic = FitIsotonic(fit.Scores, fit.Labels) };
+            platt += LogLoss(judge.Scores, judge.Labels, (steps with { Isotonic = [] }).Probability) / 2;
+            isotonic += LogLoss(judge.Scores, judge.Labels, steps.Probability) / 2;
+        }
+
+        return (platt, isotonic);
+    }
+
+    private static (float[] Scores, bool[] Labels) Select(TrialSet trials, Dictionary<int, int> half, int fold)
+    {
+        var inside = Enumerable.Range(0, trials.Scores.Length).Where(t => half[trials.FaceIdentities[t]] == fold && half[trials.VoiceIdentities[t]] == fold).ToArray();
+        return ([.. inside.Select(t => trials.Scores[t])], [.. inside.Select(t => trials.FaceIdentities[t] == trials.VoiceIdentities[t])]);
     }
 
     /// <summary>Platt's line by Newton's method on the balanced log-loss.</summary>
@@ -61,27 +96,34 @@ internal static class Calibrator
         return new() { PlattScale = scale, PlattOffset = offset, Prior = 0.5 };
     }
 
-    /// <summary>Isotonic regression by pooling adjacent violators: (score, probability) at the start of each step.</summary>
+    /// <summary>Isotonic regression by pooling adjacent violators: a point (mean score, share of matches) for each pool.</summary>
     public static List<double[]> FitIsotonic(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels)
     {
         var (matchWeight, otherWeight) = Weights(labels);
         var order = Enumerable.Range(0, scores.Length).ToArray();
-        Array.Sort(scores.ToArray(), order);
-        var steps = new List<(double Start, double Sum, double Weight)>();
-        foreach (var i in order)
+        var sorted = scores.ToArray();
+        Array.Sort(sorted, order);
+        var pools = new List<(double Score, double Match, double Weight)>();
+        for (var rank = 0; rank < order.Length; rank++)
         {
-            var weight = labels[i] ? matchWeight : otherWeight;
-            steps.Add((scores[i], labels[i] ? weight : 0, weight));
-            while (steps.Count > 1 && steps[^2].Sum / steps[^2].Weight >= steps[^1].Sum / steps[^1].Weight)
+            var isMatch = labels[order[rank]];
+            var weight = isMatch ? matchWeight : otherWeight;
+            var pool = (Score: sorted[rank] * weight, Match: isMatch ? weight : 0, Weight: weight);
+            while (pools.Count > 0 && Overlap(pools[^1], pool))
             {
-                var merged = (steps[^2].Start, steps[^2].Sum + steps[^1].Sum, steps[^2].Weight + steps[^1].Weight);
-                steps.RemoveRange(steps.Count - 2, 2);
-                steps.Add(merged);
+                pool = (pools[^1].Score + pool.Score, pools[^1].Match + pool.Match, pools[^1].Weight + pool.Weight);
+                pools.RemoveAt(pools.Count - 1);
             }
+
+            pools.Add(pool);
         }
 
-        return [.. steps.Select(step => new[] { step.Start, Math.Clamp(step.Sum / step.Weight, 1e-3, 1 - 1e-3) })];
+        return [.. pools.Select(pool => new[] { pool.Score / pool.Weight, Math.Clamp(pool.Match / pool.Weight, LeastIsotonic, 1 - LeastIsotonic) })];
     }
+
+    /// <summary>Whether the share of matches falls from one pool to the next, or their scores are the same.</summary>
+    private static bool Overlap((double Score, double Match, double Weight) lower, (double Score, double Match, double Weight) upper) =>
+        lower.Match / lower.Weight >= upper.Match / upper.Weight || lower.Score / lower.Weight >= upper.Score / upper.Weight - 1e-9;
 
     /// <summary>Mean of -ln p of what was true, matches and others weighing the same.</summary>
     public static double LogLoss(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels, Func<double, double> probability)
@@ -126,18 +168,6 @@ internal static class Calibrator
         }
 
         return [.. bins.Where(bin => bin.Weight > 0).Select(bin => new[] { bin.P / bin.Weight, bin.Hit / bin.Weight, bin.Weight })];
-    }
-
-    private static double Step(List<double[]> steps, double score)
-    {
-        var (low, high) = (0, steps.Count - 1);
-        while (low < high)
-        {
-            var middle = (low + high + 1) / 2;
-            (low, high) = steps[middle][0] <= score ? (middle, high) : (low, middle - 1);
-        }
-
-        return steps[low][1];
     }
 
     private static (double Match, double Other) Weights(ReadOnlySpan<bool> labels)

@@ -28,6 +28,11 @@ public sealed record EvaluationReport
     /// <summary>Gets the figures against people of the same gender; null where genders are not known.</summary>
     public ProtocolResult? GenderControlled { get; init; }
 
+    /// <summary>
+    /// Gets the area between couples of one gender and couples of two, whoever they are: how much of the score is gender. Null where genders are not known.
+    /// </summary>
+    public Metrics.BootstrapInterval? GenderAssociation { get; init; }
+
     /// <summary>Gets the area on dealt-out pairs: 0.5 to within chance, or something is wrong with the evaluation.</summary>
     public required double ShuffledAuc { get; init; }
 

@@ -20,13 +20,14 @@ public sealed class Evaluator(EvaluationOptions options)
     public EvaluationReport Evaluate(string modelId, string data, FeatureSet test, FeatureSet? validation)
     {
         ArgumentNullException.ThrowIfNull(test);
-        var set = new JointSet(Limit(test));
+        var (usable, broken) = WithoutBroken(test);
+        var set = new JointSet(Limit(usable));
         if (set.Features.CountIdentities() < 2)
         {
             throw new InvalidDataException($"An evaluation needs at least two identities; there is {set.Features.CountIdentities()}.");
         }
 
-        var cohort = validation is { Samples.Length: > 1 } && validation.CountIdentities() > 1 ? new JointSet(Limit(validation)) : null;
+        var cohort = validation is { Samples.Length: > 1 } && validation.CountIdentities() > 1 ? new JointSet(Limit(WithoutBroken(validation).Usable)) : null;
         var similarity = Similarity(set, cohort);
         var uncontrolled = TrialSet.All(set, similarity, TrialProtocol.Uncontrolled, options.Seed);
         return new()
@@ -35,11 +36,12 @@ public sealed class Evaluator(EvaluationOptions options)
             Data = data,
             Identities = set.Features.CountIdentities(),
             Samples = set.Count,
-            Limits = Limits(set),
+            Limits = Limits(set, broken),
             Uncontrolled = Protocol(set, similarity, TrialProtocol.Uncontrolled, uncontrolled),
             GenderControlled = set.KnowsGenders
                 ? Protocol(set, similarity, TrialProtocol.GenderControlled, TrialSet.All(set, similarity, TrialProtocol.GenderControlled, options.Seed))
                 : null,
+            GenderAssociation = set.KnowsGenders ? GenderAssociation(set, similarity) : null,
             ShuffledAuc = Shuffled(set, similarity),
             FacesByVoices = new MultiSampleCurve(options.Seed).Measure(set),
             Calibration = cohort is null ? null : Calibrate(cohort, uncontrolled),
@@ -107,6 +109,20 @@ public sealed class Evaluator(EvaluationOptions options)
             Curve = Thin(curve),
             BestPossibleAuc = set.Features.Oracle is { } oracle ? Best(set, trials, oracle, protocol) : null,
         };
+    }
+
+    /// <summary>The area between couples of one gender and couples of two; its interval is over people.</summary>
+    private BootstrapInterval GenderAssociation(JointSet set, float[] similarity)
+    {
+        var (scores, couples) = (new float[set.Count * set.Count], new bool[set.Count * set.Count]);
+        var (faces, voices) = (new int[scores.Length], new int[scores.Length]);
+        for (var i = 0; i < scores.Length; i++)
+        {
+            (faces[i], voices[i]) = (set.Identities[i / set.Count], set.Identities[i % set.Count]);
+            (scores[i], couples[i]) = (similarity[i], set.Genders[i / set.Count] == set.Genders[i % set.Count]);
+        }
+
+        return new IdentityBootstrap(options.BootstrapReplicates, seed: options.Seed).OfLabelledTrials(scores, couples, faces, voices, c => c.AreaUnderCurve)[0];
     }
 
     private static double? Best(JointSet set, TrialSet trials, ScoreOracle oracle, TrialProtocol protocol)
@@ -208,9 +224,14 @@ public sealed class Evaluator(EvaluationOptions options)
         return [.. Enumerable.Range(0, 2 * n).Select(i => new[] { Math.Round(plane[2 * i], 4), Math.Round(plane[(2 * i) + 1], 4), set.Genders[i % n], i < n ? 0 : 1 })];
     }
 
-    private static List<string> Limits(JointSet set)
+    private static List<string> Limits(JointSet set, IReadOnlyList<string> broken)
     {
         var limits = new List<string>();
+        if (broken.Count > 0)
+        {
+            limits.Add($"{broken.Count} samples left out, because their embeddings are not finite: {string.Join(", ", broken.Take(5))}{(broken.Count > 5 ? ", ..." : "")}");
+        }
+
         var people = set.Features.CountIdentities();
         if (people < 200)
         {
@@ -238,6 +259,29 @@ public sealed class Evaluator(EvaluationOptions options)
         thin.Add([1, 1]);
         return thin;
     }
+
+    /// <summary>A sample that is not finite is left out by name; one bad file must not take the whole evaluation with it.</summary>
+    private static (FeatureSet Usable, IReadOnlyList<string> Broken) WithoutBroken(FeatureSet set)
+    {
+        var (keep, broken) = (new List<int>(), new List<string>());
+        for (var i = 0; i < set.Samples.Length; i++)
+        {
+            if (IsFinite(set, set.Samples[i]))
+            {
+                keep.Add(i);
+            }
+            else
+            {
+                broken.Add(set.Samples[i].Id);
+            }
+        }
+
+        return broken.Count == 0 ? (set, broken) : (set.Select([.. keep]), broken);
+    }
+
+    private static bool IsFinite(FeatureSet set, FeatureSample sample) =>
+        Enumerable.Range(sample.FaceStart, sample.FaceCount).All(row => FiniteValues.AreAll(set.Faces.Row(row)))
+        && Enumerable.Range(sample.VoiceStart, sample.VoiceCount).All(row => FiniteValues.AreAll(set.Voices.Row(row)));
 
     private FeatureSet Limit(FeatureSet set)
     {

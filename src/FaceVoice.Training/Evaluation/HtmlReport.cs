@@ -89,7 +89,7 @@ public static class HtmlReport
             .Bars(scores.Matches.Select((share, i) => (-1 + (i * scores.BinWidth), share)), scores.BinWidth, "#2a9d4a").Render());
         if (report.Calibration is { } calibration)
         {
-            html.Append(new SvgPlot(Invariant($"Reliability (log-loss {calibration.PlattLogLoss:F3}; knowing nothing 0.693)"), "probability said", "share that matched", 0, 1, 0, 1)
+            html.Append(new SvgPlot(Invariant($"Reliability ({calibration.Method}, log-loss {calibration.ChosenLogLoss:F3}; knowing nothing 0.693)"), "probability said", "share that matched", 0, 1, 0, 1)
                 .Line([(0, 0), (1, 1)], "#bbb").Line(calibration.Reliability.Select(p => (p[0], p[1])), "#2266cc").Dots(calibration.Reliability.Select(p => (p[0], p[1])), "#2266cc", 3).Render());
         }
 

@@ -19,6 +19,7 @@ public static class HeadBundle
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(content);
+        RequireSameEncoder(checkpoint, content.SpeakerBundle);
         Directory.CreateDirectory(folder);
         var (face, voice) = Export(checkpoint);
         Put(folder, ModelBundle.FaceHeadFile, face.Onnx.Span);
@@ -39,11 +40,36 @@ public static class HeadBundle
 
         var draft = Manifest(content, face, voice, checkpoint);
         var bundle = ModelBundle.Create(folder, draft);
-        if (content.ModelCard is { } card)
+        Put(folder, ModelBundle.ModelCardFile, Encoding.UTF8.GetBytes(HeadCard.Merge(Card(content.SpeakerBundle?.Directory) ?? $"# {content.Name}", HeadCard.Render(checkpoint, content))));
+        return bundle;
+    }
+
+    /// <summary>Puts a trained model where it is to be used: a new folder, or one that holds an earlier model with the same speaker encoder.</summary>
+    /// <param name="trained">The model of a run.</param>
+    /// <param name="folder">Where to. A model card that is there keeps its other parts.</param>
+    /// <param name="name">The model's name there.</param>
+    /// <param name="licences">Licences to be named beside those of the encoders.</param>
+    /// <exception cref="IOException">The folder holds something that is no model.</exception>
+    /// <exception cref="ModelMismatchException">The model there has another speaker encoder than the heads were trained on.</exception>
+    public static ModelBundle Publish(ModelBundle trained, string folder, string name, IReadOnlyList<LicenceNotice> licences)
+    {
+        ArgumentNullException.ThrowIfNull(trained);
+        ArgumentNullException.ThrowIfNull(licences);
+        RequirePlace(trained, folder);
+        Directory.CreateDirectory(folder);
+        foreach (var file in trained.Manifest.Files.Keys)
         {
-            Put(folder, ModelBundle.ModelCardFile, Encoding.UTF8.GetBytes(card));
+            Put(folder, file, File.ReadAllBytes(Path.Combine(trained.Directory, file)));
         }
 
+        var bundle = ModelBundle.Create(folder, trained.Manifest with
+        {
+            Name = name,
+            Created = null,
+            Licences = [.. trained.Manifest.Licences.Concat(licences).DistinctBy(licence => licence.Subject)],
+        });
+        var part = HeadCard.Find(Card(trained.Directory) ?? "") ?? HeadCard.Heading + "\n";
+        Put(folder, ModelBundle.ModelCardFile, Encoding.UTF8.GetBytes(HeadCard.Merge(Card(folder) ?? $"# {name}", part)));
         return bundle;
     }
 
@@ -55,6 +81,36 @@ public static class HeadBundle
         return (HeadExporter.Export("face_head", checkpoint.Face), HeadExporter.Export("voice_head", checkpoint.Voice));
     }
 
+    private static void RequirePlace(ModelBundle trained, string folder)
+    {
+        if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            return;
+        }
+
+        if (!File.Exists(Path.Combine(folder, ModelBundle.ManifestFile)))
+        {
+            throw new IOException($"{folder} is not empty and holds no model; choose another folder.");
+        }
+
+        var there = ModelManifest.Parse(File.ReadAllBytes(Path.Combine(folder, ModelBundle.ManifestFile)), folder).Encoders.Speaker?.Sha256;
+        if (there is not null && there != trained.Manifest.Encoders.Speaker?.Sha256)
+        {
+            throw new ModelMismatchException($"the speaker encoder in {folder}", trained.Manifest.Encoders.Speaker?.Sha256 ?? "none", there);
+        }
+    }
+
+    private static void RequireSameEncoder(HeadCheckpoint checkpoint, ModelBundle? encoders)
+    {
+        if (encoders?.Manifest.Encoders.Speaker is { } speaker && ContentHash.IsWellFormed(checkpoint.VoiceEncoder) && speaker.Sha256 != checkpoint.VoiceEncoder)
+        {
+            throw new ModelMismatchException($"the speaker encoder of {encoders.Directory}", checkpoint.VoiceEncoder, speaker.Sha256);
+        }
+    }
+
+    private static string? Card(string? folder) =>
+        folder is not null && File.Exists(Path.Combine(folder, ModelBundle.ModelCardFile)) ? File.ReadAllText(Path.Combine(folder, ModelBundle.ModelCardFile)) : null;
+
     private static ModelManifest Manifest(HeadBundleContent content, HeadModel face, HeadModel voice, HeadCheckpoint checkpoint)
     {
         var speaker = content.SpeakerBundle?.Manifest;
@@ -65,7 +121,7 @@ public static class HeadBundle
             Encoders = new()
             {
                 Face = ContentHash.IsWellFormed(checkpoint.FaceEncoder)
-                    ? content.FaceEncoder ?? new() { Name = "face encoder", Sha256 = checkpoint.FaceEncoder, Dimension = face.InputDimension }
+                    ? FaceEncoder(content, checkpoint) ?? new() { Name = "faceplugin", Sha256 = checkpoint.FaceEncoder, Dimension = face.InputDimension }
                     : null,
                 Speaker = speaker?.Encoders.Speaker,
             },
@@ -80,9 +136,12 @@ public static class HeadBundle
         };
     }
 
+    private static FaceEncoderSpec? FaceEncoder(HeadBundleContent content, HeadCheckpoint checkpoint) =>
+        content.SpeakerBundle?.Manifest.Encoders.Face is { } known && known.Sha256 == checkpoint.FaceEncoder ? known with { File = null } : null;
+
     private static CalibrationSpecs? Calibration(HeadBundleContent content, ModelManifest? speaker) =>
         content.Evaluation?.Calibration is { } fitted
-            ? (speaker?.Calibration ?? new()) with { Joint = fitted.Platt with { Data = content.Evaluation.Data } }
+            ? (speaker?.Calibration ?? new()) with { Joint = fitted.Chosen with { Data = content.Evaluation.Data } }
             : speaker?.Calibration;
 
     private static Dictionary<string, TrainingSummary> Training(HeadBundleContent content, HeadCheckpoint checkpoint, ModelManifest? speaker)
@@ -93,6 +152,11 @@ public static class HeadBundle
         {
             metrics["auc_uncontrolled"] = evaluation.Uncontrolled.Verification.Auc.Estimate;
             metrics["eer_uncontrolled"] = evaluation.Uncontrolled.Verification.EqualErrorRate.Estimate;
+            if (evaluation.GenderAssociation is { } association)
+            {
+                metrics["auc_gender_association"] = association.Estimate;
+            }
+
             if (evaluation.GenderControlled is { } controlled)
             {
                 metrics["auc_gender_controlled"] = controlled.Verification.Auc.Estimate;

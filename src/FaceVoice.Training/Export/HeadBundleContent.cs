@@ -27,15 +27,9 @@ public sealed record HeadBundleContent
     /// <summary>Gets the bundle whose speaker encoder goes along; null for heads alone.</summary>
     public ModelBundle? SpeakerBundle { get; init; }
 
-    /// <summary>Gets the face encoder; null to name it by its hash alone.</summary>
-    public FaceEncoderSpec? FaceEncoder { get; init; }
-
     /// <summary>Gets the evaluation whose calibration and figures go along.</summary>
     public EvaluationReport? Evaluation { get; init; }
 
     /// <summary>Gets the licences of what it rests on.</summary>
     public IReadOnlyList<LicenceNotice> Licences { get; init; } = [];
-
-    /// <summary>Gets the model card, in Markdown.</summary>
-    public string? ModelCard { get; init; }
 }

@@ -32,17 +32,36 @@ public sealed class IdentityBootstrap(int replicates = 1000, double confidence =
             isMatch[i] = firstIdentities[i] == secondIdentities[i];
         }
 
+        return OfLabelledTrials(scores, isMatch, firstIdentities, secondIdentities, figures);
+    }
+
+    /// <summary>The same where a match is something else than one identity on both sides, for example one gender.</summary>
+    /// <param name="scores">One score a trial.</param>
+    /// <param name="isMatch">Whether each trial counts as a match.</param>
+    /// <param name="firstIdentities">The identity on the first side of each trial, any numbering.</param>
+    /// <param name="secondIdentities">The identity on the second side.</param>
+    /// <param name="figures">What to read off each curve.</param>
+    /// <returns>One interval a figure, in order.</returns>
+    public BootstrapInterval[] OfLabelledTrials(
+        ReadOnlySpan<float> scores,
+        bool[] isMatch,
+        ReadOnlySpan<int> firstIdentities,
+        ReadOnlySpan<int> secondIdentities,
+        params ReadOnlySpan<Func<RocCurve, double>> figures)
+    {
         var ranked = new RankedTrials(scores, isMatch);
         var number = Renumber(firstIdentities, secondIdentities);
         var first = new int[scores.Length];
         var second = new int[scores.Length];
+        var matches = new bool[scores.Length];
         for (var rank = 0; rank < first.Length; rank++)
         {
             first[rank] = number[firstIdentities[ranked.Order[rank]]];
             second[rank] = number[secondIdentities[ranked.Order[rank]]];
+            matches[rank] = isMatch[ranked.Order[rank]];
         }
 
-        var values = Replicate(ranked, first, second, number.Count, figures);
+        var values = Replicate(ranked, first, second, matches, number.Count, figures);
         var intervals = new BootstrapInterval[figures.Length];
         var whole = ranked.Curve();
         for (var f = 0; f < intervals.Length; f++)
@@ -89,7 +108,7 @@ public sealed class IdentityBootstrap(int replicates = 1000, double confidence =
     }
 
     private double[][] Replicate(
-        RankedTrials ranked, int[] first, int[] second, int identities, ReadOnlySpan<Func<RocCurve, double>> figures)
+        RankedTrials ranked, int[] first, int[] second, bool[] matches, int identities, ReadOnlySpan<Func<RocCurve, double>> figures)
     {
         var values = new double[figures.Length][];
         for (var f = 0; f < values.Length; f++)
@@ -106,7 +125,7 @@ public sealed class IdentityBootstrap(int replicates = 1000, double confidence =
             {
                 Draw(random, times);
             }
-            while (!Weigh(first, second, times, weights));
+            while (!Weigh(first, second, matches, times, weights));
 
             var curve = ranked.Curve(weights);
             for (var f = 0; f < values.Length; f++)
@@ -128,18 +147,19 @@ public sealed class IdentityBootstrap(int replicates = 1000, double confidence =
     }
 
     /// <summary>Whether both kinds of trial are left.</summary>
-    private static bool Weigh(int[] first, int[] second, int[] times, double[] weights)
+    private static bool Weigh(int[] first, int[] second, bool[] matches, int[] times, double[] weights)
     {
         double matching = 0, other = 0;
         for (var i = 0; i < weights.Length; i++)
         {
-            if (first[i] == second[i])
+            weights[i] = first[i] == second[i] ? times[first[i]] : (double)times[first[i]] * times[second[i]];
+            if (matches[i])
             {
-                matching += weights[i] = times[first[i]];
+                matching += weights[i];
             }
             else
             {
-                other += weights[i] = (double)times[first[i]] * times[second[i]];
+                other += weights[i];
             }
         }
 

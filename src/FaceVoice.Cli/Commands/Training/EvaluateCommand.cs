@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Model;
 using FaceVoice.Training.Data;
@@ -36,7 +37,14 @@ internal static class EvaluateCommand
             var isRun = File.Exists(Path.Combine(folder, "log.jsonl"));
             var bundle = ModelBundle.Open(isRun ? Path.Combine(folder, "model") : folder);
             var data = source.Read(parsed);
-            var (set, _) = await (data with { Encoders = data.Encoders ?? bundle.Directory }).LoadAsync(Path.Combine(Path.GetTempPath(), "facevoice-features"), cancellationToken);
+            if (!data.HasSource && isRun)
+            {
+                data = TrainingData.FromJson(JsonNode.Parse(File.ReadAllText(RunFolder.Open(folder).ConfigFile))!["data"]!);
+            }
+
+            var cache = isRun ? Path.Combine(folder, "features") : Path.Combine(Path.GetTempPath(), "facevoice-features");
+            var encoders = data.Encoders ?? (bundle.Manifest.Encoders.Speaker is null ? null : bundle.Directory);
+            var (set, _, _) = await (data with { Encoders = encoders }).LoadAsync(cache, cancellationToken);
             RequireSameFeatures(bundle, set);
             var joint = JointProjector.Project(set, File.ReadAllBytes(bundle.FaceHeadPath), File.ReadAllBytes(bundle.VoiceHeadPath));
             if (parsed.GetValue(trials) is { } list)
@@ -96,7 +104,7 @@ internal static class EvaluateCommand
 
         var eer = FaceVoice.Training.Metrics.EqualErrorRate.From(curve);
         Console.WriteLine(json
-            ? new System.Text.Json.Nodes.JsonObject { ["trials"] = trials.Count, ["auc"] = curve.AreaUnderCurve, ["eer"] = eer.Rate, ["eer_threshold"] = eer.Threshold }.ToJsonString()
+            ? new JsonObject { ["trials"] = trials.Count, ["auc"] = curve.AreaUnderCurve, ["eer"] = eer.Rate, ["eer_threshold"] = eer.Threshold }.ToJsonString()
             : string.Create(CultureInfo.InvariantCulture, $"{trials.Count} trials: AUC {curve.AreaUnderCurve:F4}, EER {eer.Rate:P2} at {eer.Threshold:F4}"));
         return ExitCode.Done;
     }

@@ -31,6 +31,11 @@ internal static class EvaluationText
             Row(text, report, "R@1/5/10 " + name, p => string.Create(CultureInfo.InvariantCulture, $"{direction(p).Retrieval.RecallAt1.Estimate:F3}/{direction(p).Retrieval.RecallAt5:F3}/{direction(p).Retrieval.RecallAt10:F3}"));
         }
 
+        if (report.GenderAssociation is { } association)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"gender association (one gender against two): AUC {association}");
+        }
+
         text.AppendLine(CultureInfo.InvariantCulture, $"control, pairs dealt out anew: AUC {report.ShuffledAuc:F3}");
         if (report.FacesByVoices.Count > 1)
         {
@@ -39,7 +44,7 @@ internal static class EvaluationText
 
         if (report.Calibration is { } calibration)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"calibration: log-loss {calibration.PlattLogLoss:F3} (Platt), {calibration.IsotonicLogLoss:F3} (isotonic); knowing nothing 0.693. Thresholds: {string.Join(", ", calibration.Platt.Thresholds.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name} {t.Score:F3}")))}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"calibration: log-loss {calibration.PlattLogLoss:F3} (Platt), {calibration.IsotonicLogLoss:F3} (isotonic); knowing nothing 0.693; {calibration.Method} chosen on the validation people. Thresholds: {string.Join(", ", calibration.Chosen.Thresholds.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name} {t.Score:F3}")))}");
         }
 
         return text.ToString().TrimEnd();

@@ -15,13 +15,16 @@ namespace FaceVoice.Cli.Commands.Training;
 /// <summary><c>facevoice train</c>: two heads that bring a face and a voice of one person together.</summary>
 internal static class TrainCommand
 {
+    /// <summary>The command's name, also that of <c>speaker train</c>.</summary>
+    public const string Name = "train";
+
     public static Command Create()
     {
         var save = new Option<string?>("--save-dir") { Description = "The run's folder: settings, log, checkpoints, TensorBoard events, and at the end a model bundle.", HelpName = "DIR" };
         var tensorBoard = new Option<string?>("--tensorboard-dir") { Description = "Where TensorBoard events go. Default: SAVE_DIR/tensorboard.", HelpName = "DIR" };
         var resume = new Option<string?>("--resume") { Description = "Go on with a run from its last checkpoint, with its own settings.", HelpName = "DIR" };
         var command = new Command(
-            "train",
+            Name,
             "Trains the two projection heads on features of frozen encoders. Every figure stands beside what knowing nothing would give; a run that learns nothing "
             + "is stopped with a diagnosis. Example: facevoice train --features DIR --save-dir RUN --batch-size 512")
         {
@@ -32,9 +35,9 @@ internal static class TrainCommand
         return command.Runs(async (parsed, cancellationToken) =>
         {
             var (options, data, run, isNew) = Prepare(parsed.GetValue(resume), parsed.GetValue(save), () => settings.Read(parsed), () => source.Read(parsed));
-            var (set, rejected) = await data.LoadAsync(Path.Combine(run.Root, "features"), cancellationToken);
+            var (set, rejected, seconds) = await data.LoadAsync(Path.Combine(run.Root, "features"), cancellationToken);
             var split = Divide(run, set, options, isNew);
-            var report = DataReport.Create(set, split, rejected);
+            var report = DataReport.Create(set, split, rejected, seconds);
             RunFolder.WriteJson(Path.Combine(run.Root, "data.json"), report.ToJson());
             Console.Error.WriteLine(report.ToText());
             if (isNew)
@@ -90,23 +93,34 @@ internal static class TrainCommand
         }
 
         var checkpoint = HeadCheckpoint.Open(run.Checkpoints);
-        var (face, voice) = HeadBundle.Export(checkpoint);
-        var joint = JointProjector.Project(set, face.Onnx.ToArray(), voice.Onnx.ToArray());
-        var test = split.Select(joint, SplitPart.Test);
-        var evaluation = options.Positives == PositiveRelation.Identity && test.CountIdentities() > 1
-            ? new Evaluator(new()).Evaluate("in training", $"{split.Select(set, SplitPart.Test).CountIdentities()} people of {data.Words} that the run never saw", test, split.Select(joint, SplitPart.Validation))
-            : null;
+        var evaluation = Evaluate(checkpoint, run, set, split, data);
         var bundle = HeadBundle.Write(checkpoint, Path.Combine(run.Root, "model"), new()
         {
             Name = Path.GetFileName(run.Root.TrimEnd(Path.DirectorySeparatorChar)),
             Data = data.Words,
             Identities = split.Select(set, SplitPart.Train).CountIdentities(),
             Samples = split.Select(set, SplitPart.Train).Samples.Length,
-            Command = $"facevoice train, settings in config.json of the run, seed {options.Seed.ToString(CultureInfo.InvariantCulture)}",
-            SpeakerBundle = data.Encoders is { } encoders ? ModelBundle.Open(encoders) : null,
+            Command = string.Create(CultureInfo.InvariantCulture, $"`facevoice train`, batches of {options.BatchSize}, learning rate {options.LearningRate:G3}, seed {options.Seed}"),
+            SpeakerBundle = data.Features is null ? ModelBundle.Open(data.EncodersFolder) : data.Encoders is { } encoders ? ModelBundle.Open(encoders) : null,
             Evaluation = evaluation,
         });
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"model {bundle.ModelId[..16]} in {bundle.Directory}; {(evaluation is null ? "no test people" : $"test AUC {evaluation.Uncontrolled.Verification.Auc} against anybody{(evaluation.GenderControlled is { } g ? $", {g.Verification.Auc} against the same gender" : "")}")}"));
         return ExitCode.Done;
+    }
+
+    /// <summary>The exported heads on the test people, kept in the run as JSON and HTML; null without test people.</summary>
+    private static EvaluationReport? Evaluate(HeadCheckpoint checkpoint, RunFolder run, FeatureSet set, IdentitySplit split, TrainingData data)
+    {
+        if (split.Select(set, SplitPart.Test).CountIdentities() < 2)
+        {
+            return null;
+        }
+
+        var (face, voice) = HeadBundle.Export(checkpoint);
+        var joint = JointProjector.Project(set, face.Onnx.ToArray(), voice.Onnx.ToArray());
+        var report = new Evaluator(new()).Evaluate("in training", data.Words, split.Select(joint, SplitPart.Test), split.Select(joint, SplitPart.Validation));
+        RunFolder.WriteJson(Path.Combine(run.Root, "evaluation.json"), report.ToJson());
+        HtmlReport.Write(report, Path.Combine(run.Root, "report.html"));
+        return report;
     }
 }

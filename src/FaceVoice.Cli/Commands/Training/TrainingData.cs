@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Model;
 using FaceVoice.Pipeline;
@@ -29,7 +30,15 @@ internal sealed record TrainingData
 
     public int Jobs { get; init; } = Environment.ProcessorCount;
 
-    public string Words => Features ?? Data ?? $"{ImageFolder} and {AudioFolder}";
+    /// <summary>The data in words for people, as they go into the model; no paths.</summary>
+    public string? Note { get; init; }
+
+    public string Words => Note ?? ((Features ?? Data) is { } folder ? Last(folder) : $"{Last(ImageFolder!)} and {Last(AudioFolder!)}");
+
+    /// <summary>The bundle with the speaker encoder: the one that was named, or the one that is taken where none is named.</summary>
+    public string EncodersFolder => ModelDirectory.Resolve(Encoders);
+
+    public bool HasSource => Features is not null || Data is not null || ImageFolder is not null || AudioFolder is not null;
 
     public JsonObject ToJson() => new()
     {
@@ -41,6 +50,7 @@ internal sealed record TrainingData
         ["encoders"] = Full(Encoders),
         ["cache"] = Full(Cache),
         ["audio_duration_sec"] = AudioDurationSeconds,
+        ["note"] = Note,
     };
 
     public static TrainingData FromJson(JsonNode json) => new()
@@ -53,12 +63,13 @@ internal sealed record TrainingData
         Encoders = (string?)json["encoders"],
         Cache = (string?)json["cache"],
         AudioDurationSeconds = (double?)json["audio_duration_sec"] ?? 3,
+        Note = (string?)json["note"],
     };
 
     /// <summary>Reads features, or computes those of media through the cache.</summary>
     /// <param name="defaultCache">Where features are kept when no cache was named.</param>
     /// <param name="cancellationToken">Stops the computing.</param>
-    public async Task<(FeatureSet Set, IReadOnlyList<RejectedSample> Rejected)> LoadAsync(string defaultCache, CancellationToken cancellationToken)
+    public async Task<(FeatureSet Set, IReadOnlyList<RejectedSample> Rejected, double? SpeechSeconds)> LoadAsync(string defaultCache, CancellationToken cancellationToken)
     {
         var media = ImageFolder is not null || AudioFolder is not null;
         if ((Features is null ? 0 : 1) + (Data is null ? 0 : 1) + (media ? 1 : 0) != 1)
@@ -68,7 +79,7 @@ internal sealed record TrainingData
 
         if (Features is not null)
         {
-            return (FeatureFolder.Load(Features), []);
+            return (FeatureFolder.Load(Features), [], null);
         }
 
         if (Data is null && (ImageFolder is null || AudioFolder is null))
@@ -80,16 +91,18 @@ internal sealed record TrainingData
         return await ExtractAsync(set, Cache ?? defaultCache, cancellationToken);
     }
 
-    private async Task<(FeatureSet, IReadOnlyList<RejectedSample>)> ExtractAsync(MediaDataSet data, string cache, CancellationToken cancellationToken)
+    private async Task<(FeatureSet, IReadOnlyList<RejectedSample>, double?)> ExtractAsync(MediaDataSet data, string cache, CancellationToken cancellationToken)
     {
-        if (Encoders is null)
+        var bundle = ModelBundle.Open(EncodersFolder);
+        var speaker = bundle.Manifest.Encoders.Speaker ?? throw new UsageException($"{bundle.Directory} has no speaker encoder: --encoders DIR names a model bundle that has one.");
+        var serving = new FaceVoiceEngineOptions();
+        if (AudioDurationSeconds != serving.Windows.Seconds)
         {
-            throw new UsageException("recordings need a speaker encoder: --encoders DIR names a model bundle that has one.");
+            Console.Error.WriteLine($"note: windows of {AudioDurationSeconds} s; serving cuts windows of {serving.Windows.Seconds} s, so the model will learn on something else than it is asked later");
         }
 
-        var bundle = ModelBundle.Open(Encoders);
-        using var engine = FaceVoiceEngine.Open(bundle);
-        var extractor = new FeatureExtractor(engine, engine.Faces.EncoderSha256, bundle.Manifest.Encoders.Speaker!.Sha256, new()
+        using var engine = FaceVoiceEngine.Open(bundle, serving with { Windows = serving.Windows with { Seconds = AudioDurationSeconds } });
+        var extractor = new FeatureExtractor(engine, engine.Faces.EncoderSha256, speaker.Sha256, new()
         {
             CacheFolder = cache,
             WindowSeconds = AudioDurationSeconds,
@@ -106,6 +119,8 @@ internal sealed record TrainingData
         });
         return await extractor.ExtractAsync(data, progress, cancellationToken);
     }
+
+    private static string Last(string path) => Path.GetFileName(Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar));
 
     private static string? Full(string? path) => path is null ? null : Path.GetFullPath(path);
 }
