@@ -10,6 +10,8 @@ switch (args)
         return TrainingSpeed.Run(rest);
     case ["index", .. var rest]:
         return await IndexComparison.RunAsync(rest);
+    case ["templates", var vectors, var labels]:
+        return TemplateLinkability.Run(vectors, labels);
     case [ResidentMemory.Verb, var folder, var count]:
         return await ResidentMemory.RunAsync(folder, int.Parse(count, CultureInfo.InvariantCulture));
 }

@@ -40,7 +40,7 @@ internal static class EnrolmentSource
     }
 
     private static EnrolmentItem Item(string file, string id, string? identity, bool identityFromFolder, PointModality modality) =>
-        new(file, id.Replace('\\', '/'), identity ?? (identityFromFolder ? Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file))) : null), modality);
+        new(file, id.Replace('\\', '/'), identity ?? (identityFromFolder ? Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file))) : null), modality, IsSample: false);
 
     private static IEnumerable<EnrolmentItem> ReadDataset(string folder, string? identity)
     {
@@ -59,7 +59,7 @@ internal static class EnrolmentSource
             {
                 if (sample.TryGetProperty(field, out var file) && file.GetString() is { } relative)
                 {
-                    yield return new EnrolmentItem(Path.Combine(folder, relative), $"{id}/{field}", who, modality);
+                    yield return new EnrolmentItem(Path.Combine(folder, relative), $"{id}/{field}", who, modality, IsSample: true);
                 }
             }
         }

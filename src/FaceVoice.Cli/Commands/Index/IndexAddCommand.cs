@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Index;
 using FaceVoice.Media;
@@ -14,7 +15,7 @@ internal static class IndexAddCommand
     public static Command Create()
     {
         var paths = new Argument<string[]>("PATH") { Arity = ArgumentArity.OneOrMore, Description = "Pictures and recordings, folders of them, or data set folders with a manifest.jsonl." };
-        var model = ModelOption();
+        var model = ModelOptions.Model();
         var identity = new Option<string?>("--identity") { Description = "Who all of this is.", HelpName = "NAME" };
         var fromFolder = new Option<bool>("--identity-from-folder") { Description = "Take each file's folder name as the identity." };
         var replace = new Option<bool>("--replace") { Description = "Enrol again what is already there; otherwise it is passed over, so that a run that was cut short can be repeated." };
@@ -23,7 +24,7 @@ internal static class IndexAddCommand
         var place = new IndexPlace(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
-            using var enroller = new MediaEnroller(parsed.GetValue(model)!);
+            using var enroller = new MediaEnroller(parsed.GetValue(model));
             await using var store = await place.OpenAsync(parsed, enroller.Schema, cancellationToken);
             var payload = (parsed.GetValue(attributes) ?? []).Select(Attribute).ToDictionary(a => a.Key, a => a.Value);
             var run = new Enrolment(enroller, store, payload, parsed.GetValue(replace));
@@ -33,18 +34,17 @@ internal static class IndexAddCommand
                 Console.Error.Write($"{(Console.IsErrorRedirected ? string.Empty : "\r")}{run.Added} enrolled, {run.Present} already there, {run.Refused} not usable{(Console.IsErrorRedirected ? "\n" : string.Empty)}");
             }
 
-            Console.Error.WriteLine();
+            Console.Error.WriteLine(run.Passed == 0 ? string.Empty : $"{(Console.IsErrorRedirected ? string.Empty : "\n")}{run.Passed} faces passed over: the model has no joint space, so an index of it holds voices only.");
             PointPrinter.PrintJson(json =>
             {
                 json.WriteNumber("added", run.Added);
                 json.WriteNumber("present", run.Present);
                 json.WriteNumber("refused", run.Refused);
+                json.WriteNumber("passed_over", run.Passed);
             });
             return run.Refused == 0 ? ExitCode.Done : ExitCode.Failed;
         });
     }
-
-    internal static Option<string> ModelOption() => new("--model") { Required = true, Description = "The model bundle's folder.", HelpName = "DIR" };
 
     private static (string Key, PayloadValue Value) Attribute(string text)
     {
@@ -60,28 +60,42 @@ internal static class IndexAddCommand
 
         public int Refused { get; private set; }
 
+        /// <summary>Files of a kind that the model makes nothing of.</summary>
+        public int Passed { get; private set; }
+
         public async Task AddAsync(EnrolmentItem[] items, CancellationToken cancellationToken)
         {
-            var there = replace ? [] : (await store.GetAsync([.. items.Select(i => i.Id)], cancellationToken)).Select(p => p.Id).ToHashSet();
-            var points = new List<IndexPoint>();
-            foreach (var item in items.Where(i => !there.Contains(i.Id)))
-            {
-                try
-                {
-                    var vectors = await enroller.EmbedAsync(item.Path, item.Modality, cancellationToken);
-                    var fields = new Dictionary<string, PayloadValue>(payload) { [MediaEnroller.SourceField] = PayloadValue.FromKeywords(Path.GetFullPath(item.Path)) };
-                    points.Add(new IndexPoint { Id = item.Id, Identity = item.Identity, Modality = item.Modality, Vectors = vectors, Payload = fields });
-                }
-                catch (Exception error) when (error is UnusableMediaException or InvalidMediaException)
-                {
-                    Refused++;
-                    Console.Error.WriteLine($"{item.Path}: {error.Message}");
-                }
-            }
-
-            await store.UpsertAsync(points, cancellationToken);
-            Added += points.Count;
+            var usable = Array.FindAll(items, i => enroller.Takes(i.Modality));
+            var there = replace ? [] : (await store.GetAsync([.. usable.Select(i => i.Id)], cancellationToken)).Select(p => p.Id).ToHashSet();
+            var wanted = Array.FindAll(usable, i => !there.Contains(i.Id));
+            var points = new IndexPoint?[wanted.Length];
+            await Parallel.ForAsync(0, wanted.Length, cancellationToken, async (i, token) => points[i] = await TryEmbedAsync(wanted[i], token));
+            var made = points.OfType<IndexPoint>().ToList();
+            await store.UpsertAsync(made, cancellationToken);
+            Added += made.Count;
             Present += there.Count;
+            Refused += wanted.Length - made.Count;
+            Passed += items.Length - usable.Length;
+        }
+
+        private async Task<IndexPoint?> TryEmbedAsync(EnrolmentItem item, CancellationToken cancellationToken)
+        {
+            try
+            {
+                var vectors = await enroller.EmbedAsync(item.Path, item.Modality, item.IsSample, cancellationToken);
+                var fields = new Dictionary<string, PayloadValue>(payload);
+                foreach (var (key, value) in MediaEnroller.Origin(item))
+                {
+                    fields[key] = value;
+                }
+
+                return new IndexPoint { Id = item.Id, Identity = item.Identity, Modality = item.Modality, Vectors = vectors, Payload = fields };
+            }
+            catch (Exception error) when (error is UnusableMediaException or InvalidMediaException)
+            {
+                Console.Error.WriteLine($"{item.Path}: {error.Message}");
+                return null;
+            }
         }
     }
 }

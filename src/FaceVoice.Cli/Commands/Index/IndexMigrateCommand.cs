@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Index;
 using FaceVoice.Media;
@@ -11,7 +12,7 @@ internal static class IndexMigrateCommand
 {
     public static Command Create()
     {
-        var model = IndexAddCommand.ModelOption();
+        var model = ModelOptions.Model();
         var command = new Command(
             "migrate",
             "Embeds every point again with another model, from the file that its field 'source' names, into the index --to. Points without that file are reported and "
@@ -20,7 +21,7 @@ internal static class IndexMigrateCommand
         var target = new IndexPlace(command, "--to");
         return command.Runs(async (parsed, cancellationToken) =>
         {
-            using var enroller = new MediaEnroller(parsed.GetValue(model)!);
+            using var enroller = new MediaEnroller(parsed.GetValue(model));
             await using var from = await place.OpenAsync(parsed, null, cancellationToken);
             await using var to = await target.OpenAsync(parsed, enroller.Schema, cancellationToken);
             var (moved, left, cursor) = (0, 0, (string?)null);
@@ -58,9 +59,15 @@ internal static class IndexMigrateCommand
             return null;
         }
 
+        if (!enroller.Takes(point.Modality))
+        {
+            Console.Error.WriteLine($"{point.Id}: the new model makes no vectors of a {point.Modality.ToString().ToLowerInvariant()} that an index can hold.");
+            return null;
+        }
+
         try
         {
-            var vectors = await enroller.EmbedAsync(path, point.Modality, cancellationToken);
+            var vectors = await enroller.EmbedAgainAsync(path, point, cancellationToken);
             return new IndexPoint { Id = point.Id, Identity = point.Identity, Modality = point.Modality, Payload = point.Payload, Vectors = vectors };
         }
         catch (Exception error) when (error is UnusableMediaException or InvalidMediaException)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Index;
 
@@ -12,8 +13,8 @@ internal static class IndexSearchCommand
         var face = new Option<string?>("--face") { Description = "Search by the face in this picture.", HelpName = "FILE" };
         var voice = new Option<string?>("--voice") { Description = "Search by the voice in this recording.", HelpName = "FILE" };
         var like = new Option<string?>("--like") { Description = "Search by the vector of this enrolled point.", HelpName = "ID" };
-        var space = new Option<string>("--space") { Description = "joint: faces and voices alike; speaker: voices of the same speaker.", DefaultValueFactory = _ => VectorName.Joint, HelpName = "joint|speaker" };
-        var model = new Option<string?>("--model") { Description = "The model bundle's folder; needed with --face and --voice.", HelpName = "DIR" };
+        var space = new Option<string?>("--space") { Description = "joint: faces and voices alike; speaker: voices of the same speaker. Default: joint where the index has it.", HelpName = "joint|speaker" };
+        var model = ModelOptions.Model();
         var limit = new Option<int>("--limit") { Description = "The most hits.", DefaultValueFactory = _ => 10 };
         var threshold = new Option<float?>("--threshold") { Description = "The lowest score, a cosine in [-1, 1]." };
         var exact = new Option<bool>("--exact") { Description = "Look at every point, even where the graph would answer sooner." };
@@ -30,11 +31,11 @@ internal static class IndexSearchCommand
                 throw new UsageException("one of --face, --voice and --like is needed.");
             }
 
-            var name = parsed.GetValue(space)!;
-            using var enroller = media is null ? null : new MediaEnroller(parsed.GetValue(model) ?? throw new UsageException("--face and --voice need --model."));
+            using var enroller = media is null ? null : new MediaEnroller(parsed.GetValue(model));
             await using var store = await place.OpenAsync(parsed, null, cancellationToken);
             enroller?.Schema.MustEqual(store.Schema);
-            var vectors = enroller is not null ? await enroller.EmbedAsync(media!, modality, cancellationToken)
+            var name = parsed.GetValue(space) ?? (store.Schema.Dimensions.ContainsKey(VectorName.Joint) ? VectorName.Joint : VectorName.Speaker);
+            var vectors = enroller is not null ? await enroller.EmbedAsync(media!, modality, isSample: false, cancellationToken)
                 : await store.GetAsync([probe!], cancellationToken) is [var enrolled] ? enrolled.Vectors : throw new UsageException($"no point '{probe}' in the index.");
             if (!vectors.TryGetValue(name, out var vector))
             {

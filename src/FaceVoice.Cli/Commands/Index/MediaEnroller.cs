@@ -1,5 +1,7 @@
+using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Index;
+using FaceVoice.Media;
 using FaceVoice.Model;
 using FaceVoice.Pipeline;
 
@@ -11,13 +13,21 @@ internal sealed class MediaEnroller : IDisposable
     /// <summary>The payload field that keeps where a point came from, so that another model can embed it again.</summary>
     public const string SourceField = "source";
 
+    /// <summary>The payload field that tells that the source is a sample of a data set; absent for other media.</summary>
+    public const string FormField = "source_form";
+
+    private const string SampleForm = "sample";
     private static readonly HashSet<string> Pictures = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".heic" };
     private static readonly HashSet<string> Recordings = new(StringComparer.OrdinalIgnoreCase) { ".wav", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".opus", ".wma" };
     private readonly FaceVoiceEngine _engine;
+    private readonly ImageDecoder _pictureDecoder = new(new MediaLimits());
+    private readonly AudioDecoder _recordingDecoder = new(new MediaLimits());
 
-    public MediaEnroller(string model)
+    /// <summary>Opens a model.</summary>
+    /// <param name="model">A folder, a name, or null for the default.</param>
+    public MediaEnroller(string? model)
     {
-        _engine = FaceVoiceEngine.Open(ModelBundle.Open(model));
+        _engine = FaceVoiceEngine.Open(ModelBundle.Open(ModelDirectory.Resolve(model)), new FaceVoiceEngineOptions { CacheBytes = 0, QueueCapacity = int.MaxValue });
         var dimensions = new Dictionary<string, int>();
         if (_engine.HasJointSpace && _engine.Manifest?.Dimensions.Joint is { } joint)
         {
@@ -44,25 +54,32 @@ internal sealed class MediaEnroller : IDisposable
     public static PointModality? ModalityOf(string path) => Pictures.Contains(Path.GetExtension(path)) ? PointModality.Face
         : Recordings.Contains(Path.GetExtension(path)) ? PointModality.Voice : null;
 
+    /// <summary>Tells whether the model makes vectors of such media that an index can hold.</summary>
+    public bool Takes(PointModality modality) => modality == PointModality.Voice ? _engine.HasVoices : _engine.HasJointSpace;
+
     /// <summary>Embeds a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="modality">What it is; the model must take it.</param>
+    /// <param name="isSample">An aligned face or a cut clip of a data set, which is embedded as it is.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>The vectors by name.</returns>
     /// <exception cref="UnusableMediaException">No face, or too little speech.</exception>
-    public async Task<Dictionary<string, ReadOnlyMemory<float>>> EmbedAsync(string path, PointModality modality, CancellationToken cancellationToken)
+    public async Task<Dictionary<string, ReadOnlyMemory<float>>> EmbedAsync(string path, PointModality modality, bool isSample, CancellationToken cancellationToken)
     {
-        var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
         var vectors = new Dictionary<string, ReadOnlyMemory<float>>();
         if (modality == PointModality.Face)
         {
-            if (!_engine.HasJointSpace)
+            if (!Takes(modality))
             {
                 throw new UsageException("the model has no joint space, so faces cannot be enrolled or searched for.");
             }
 
-            vectors[VectorName.Joint] = (await _engine.Faces.EmbedAsync(bytes, cancellationToken)).In(EmbeddingSpace.Joint).Vector;
+            vectors[VectorName.Joint] = (await EmbedFaceAsync(path, isSample, cancellationToken)).In(EmbeddingSpace.Joint).Vector;
             return vectors;
         }
 
-        var voice = await _engine.Voices.EmbedAsync(bytes, cancellationToken);
+        var clip = await _recordingDecoder.DecodeFileAsync(path, cancellationToken);
+        var voice = isSample ? await _engine.Voices.EmbedWindowAsync(clip.Samples, cancellationToken) : await _engine.Voices.EmbedAsync(clip, cancellationToken);
         vectors[VectorName.Speaker] = voice.Speaker.Vector;
         if (voice.Joint is { } joint)
         {
@@ -72,5 +89,33 @@ internal sealed class MediaEnroller : IDisposable
         return vectors;
     }
 
+    /// <summary>Embeds the file that a point came from.</summary>
+    public Task<Dictionary<string, ReadOnlyMemory<float>>> EmbedAgainAsync(string path, IndexPoint point, CancellationToken cancellationToken) =>
+        EmbedAsync(path, point.Modality, point.Payload.ContainsKey(FormField), cancellationToken);
+
+    /// <summary>The fields that say where a point came from.</summary>
+    public static Dictionary<string, PayloadValue> Origin(EnrolmentItem item)
+    {
+        var fields = new Dictionary<string, PayloadValue> { [SourceField] = PayloadValue.FromKeywords(Path.GetFullPath(item.Path)) };
+        if (item.IsSample)
+        {
+            fields[FormField] = PayloadValue.FromKeywords(SampleForm);
+        }
+
+        return fields;
+    }
+
     public void Dispose() => _engine.Dispose();
+
+    private async Task<FaceEmbedding> EmbedFaceAsync(string path, bool isSample, CancellationToken cancellationToken)
+    {
+        var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
+        if (!isSample)
+        {
+            return await _engine.Faces.EmbedAsync(bytes, cancellationToken);
+        }
+
+        using var image = _pictureDecoder.Decode(bytes);
+        return _engine.Faces.EmbedAligned(image);
+    }
 }
