@@ -11,18 +11,34 @@ namespace FaceVoice.Service.Tests.Fakes;
 
 /// <summary>
 /// An engine whose vectors follow from the text of the media: "face:anna" and "voice:anna" point the same way in the joint space. Media that begin
-/// with "bad" are refused, "bug" fails as no one foresaw, "slow" waits for its caller to leave, "full" finds the queue full the first two times.
+/// with "bad" are refused, "bug" fails as no one foresaw, "slow" waits for its caller to leave, "full" finds the queue full the first two times,
+/// "nan" and "infinite" give vectors that are not finite.
 /// </summary>
 internal sealed class FakeEngine : IInferenceEngine
 {
     public const int JointDimension = 8;
+    private readonly SemaphoreSlim _dropped = new(0);
     private int _full;
+    private int _droppedSeen;
 
     public int Dropped { get; private set; }
 
-    public TaskCompletionSource SlowStarted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource SlowStarted { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TaskCompletionSource SlowReleased { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Makes ready for another slow piece of work.</summary>
+    public void RenewSlow() => SlowStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Waits until so many slow pieces of work were dropped.</summary>
+    public async Task UntilDroppedAsync(int count)
+    {
+        while (_droppedSeen < count)
+        {
+            Assert.True(await _dropped.WaitAsync(TimeSpan.FromSeconds(20)), $"{_droppedSeen} of {count} were dropped");
+            _droppedSeen++;
+        }
+    }
 
     public ModelManifest Manifest { get; } = new()
     {
@@ -94,7 +110,12 @@ internal sealed class FakeEngine : IInferenceEngine
 
     private static Dictionary<EmbeddingSpace, ReadOnlyMemory<float>> Vectors(string name, EmbeddingSpace own, int dimension) => new()
     {
-        [EmbeddingSpace.Joint] = Direction(name, JointDimension),
+        [EmbeddingSpace.Joint] = name switch
+        {
+            "nan" => Enumerable.Repeat(float.NaN, JointDimension).ToArray(),
+            "infinite" => Enumerable.Repeat(float.PositiveInfinity, JointDimension).ToArray(),
+            _ => Direction(name, JointDimension),
+        },
         [own] = Direction(name + own, dimension),
     };
 
@@ -127,6 +148,7 @@ internal sealed class FakeEngine : IInferenceEngine
         catch (OperationCanceledException)
         {
             Dropped++;
+            _dropped.Release();
             throw;
         }
     }
