@@ -1,2 +1,9 @@
-Console.Error.WriteLine("usage: FaceVoice.LoadTests HOST:PORT");
-return 2;
+using FaceVoice.LoadTests;
+
+if (args is ["--help" or "-h"] || !LoadOptions.TryParse(args, out var options))
+{
+    Console.Error.WriteLine(LoadOptions.Usage);
+    return args is ["--help" or "-h"] ? 0 : 2;
+}
+
+return await LoadRun.RunAsync(options, Console.Out) ? 0 : 1;

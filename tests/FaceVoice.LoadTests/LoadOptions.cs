@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace FaceVoice.LoadTests;
+
+/// <summary>What is measured, and for how long.</summary>
+internal sealed record LoadOptions
+{
+    public const string Usage = """
+        usage: FaceVoice.LoadTests [--seconds S] [--callers N,N,...] [--cached N] [--model DIR]
+
+        Starts `facevoice serve` and measures it on real faces and 3 s clips, beside the same networks without a server:
+        closed loops of several numbers of callers, cached answers, five times overload, cancelled calls, memory.
+
+          --seconds S      length of each measurement (default: 4)
+          --callers N,...  numbers of callers of the closed loops (default: 1,2,4,16,64)
+          --cached N       cached requests over which memory must stay flat (default: 100000)
+          --model DIR      the model bundle (default: models/starter)
+        """;
+
+    public double Seconds { get; private init; } = 4;
+
+    public IReadOnlyList<int> Callers { get; private init; } = [1, 2, 4, 16, 64];
+
+    public int Cached { get; private init; } = 100_000;
+
+    public string Model { get; private init; } = Testing.RepositoryPaths.Of("models", "starter");
+
+    public static bool TryParse(string[] args, [NotNullWhen(true)] out LoadOptions? options)
+    {
+        options = new LoadOptions();
+        try
+        {
+            for (var i = 0; i < args.Length; i += 2)
+            {
+                var value = i + 1 < args.Length ? args[i + 1] : throw new FormatException();
+                options = args[i] switch
+                {
+                    "--seconds" => options with { Seconds = double.Parse(value, CultureInfo.InvariantCulture) },
+                    "--callers" => options with { Callers = [.. value.Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))] },
+                    "--cached" => options with { Cached = int.Parse(value, CultureInfo.InvariantCulture) },
+                    "--model" => options with { Model = value },
+                    _ => throw new FormatException(),
+                };
+            }
+        }
+        catch (FormatException)
+        {
+            options = null;
+        }
+
+        return options is { Seconds: > 0, Cached: > 0, Callers.Count: > 0 } && options.Callers.All(n => n > 0);
+    }
+}
