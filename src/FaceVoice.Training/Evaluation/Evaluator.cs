@@ -16,7 +16,8 @@ public sealed class Evaluator(EvaluationOptions options)
     /// <param name="data">What the people are, in words.</param>
     /// <param name="test">Samples with joint embeddings as features.</param>
     /// <param name="validation">People for calibration, thresholds and score normalisation; null for none.</param>
-    /// <exception cref="InvalidDataException">There are fewer than two people, or an embedding is not finite.</exception>
+    /// <remarks>A sample with a value that is not finite is left out and named among the report's limits, on either list.</remarks>
+    /// <exception cref="InvalidDataException">There are fewer than two people, or fewer than two whose embeddings are finite.</exception>
     public EvaluationReport Evaluate(string modelId, string data, FeatureSet test, FeatureSet? validation)
     {
         ArgumentNullException.ThrowIfNull(test);
@@ -24,10 +25,11 @@ public sealed class Evaluator(EvaluationOptions options)
         var set = new JointSet(Limit(usable));
         if (set.Features.CountIdentities() < 2)
         {
-            throw new InvalidDataException($"An evaluation needs at least two identities; there is {set.Features.CountIdentities()}.");
+            throw new InvalidDataException($"An evaluation needs at least two identities; there {(set.Features.CountIdentities() == 1 ? "is 1" : "are 0")}.{(broken.Count > 0 ? $" {LeftOut(broken, "")}." : "")}");
         }
 
-        var cohort = validation is { Samples.Length: > 1 } && validation.CountIdentities() > 1 ? new JointSet(Limit(WithoutBroken(validation).Usable)) : null;
+        var (calibration, brokenToo) = validation is null ? (null, []) : WithoutBroken(validation);
+        var cohort = calibration is { Samples.Length: > 1 } && calibration.CountIdentities() > 1 ? new JointSet(Limit(calibration)) : null;
         var similarity = Similarity(set, cohort);
         var uncontrolled = TrialSet.All(set, similarity, TrialProtocol.Uncontrolled, options.Seed);
         return new()
@@ -36,7 +38,7 @@ public sealed class Evaluator(EvaluationOptions options)
             Data = data,
             Identities = set.Features.CountIdentities(),
             Samples = set.Count,
-            Limits = Limits(set, broken),
+            Limits = Limits(set, broken, brokenToo),
             Uncontrolled = Protocol(set, similarity, TrialProtocol.Uncontrolled, uncontrolled),
             GenderControlled = set.KnowsGenders
                 ? Protocol(set, similarity, TrialProtocol.GenderControlled, TrialSet.All(set, similarity, TrialProtocol.GenderControlled, options.Seed))
@@ -224,12 +226,17 @@ public sealed class Evaluator(EvaluationOptions options)
         return [.. Enumerable.Range(0, 2 * n).Select(i => new[] { Math.Round(plane[2 * i], 4), Math.Round(plane[(2 * i) + 1], 4), set.Genders[i % n], i < n ? 0 : 1 })];
     }
 
-    private static List<string> Limits(JointSet set, IReadOnlyList<string> broken)
+    private static List<string> Limits(JointSet set, IReadOnlyList<string> broken, IReadOnlyList<string> brokenValidation)
     {
         var limits = new List<string>();
         if (broken.Count > 0)
         {
-            limits.Add($"{broken.Count} samples left out, because their embeddings are not finite: {string.Join(", ", broken.Take(5))}{(broken.Count > 5 ? ", ..." : "")}");
+            limits.Add(LeftOut(broken, ""));
+        }
+
+        if (brokenValidation.Count > 0)
+        {
+            limits.Add(LeftOut(brokenValidation, "validation "));
         }
 
         var people = set.Features.CountIdentities();
@@ -245,6 +252,9 @@ public sealed class Evaluator(EvaluationOptions options)
 
         return limits;
     }
+
+    private static string LeftOut(IReadOnlyList<string> broken, string part) =>
+        $"{broken.Count} {part}sample{(broken.Count == 1 ? "" : "s")} left out, not finite in the embedding: {string.Join(", ", broken.Take(5))}{(broken.Count > 5 ? ", ..." : "")}";
 
     private static List<double[]> Thin(RocCurve curve)
     {

@@ -38,14 +38,24 @@ public sealed class EvaluatorTests
         Assert.True(four.Auc > one.Auc + 0.02);
     }
 
-    [Fact]
-    public void Evaluate_NonFiniteEmbedding_NamesTheSample()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Evaluate_NonFiniteEmbedding_LeavesTheSampleOutAndNamesIt(bool inValidation)
     {
-        var set = Set(noise: 0, people: 5);
-        var faces = set.Faces.Values.ToArray();
-        faces[0] = float.NaN;
-        var error = Assert.Throws<InvalidDataException>(() => new Evaluator(Quick).Evaluate("m", "d", set.WithFeatures(new(faces, 16, "joint"), set.Voices), null));
-        Assert.Contains("p0_0", error.Message, StringComparison.Ordinal);
+        var (whole, broken) = (Set(noise: 0, people: 5), WithNan(Set(noise: 0, people: 5), values: 1));
+        var report = inValidation ? new Evaluator(Quick).Evaluate("m", "d", whole, broken) : new Evaluator(Quick).Evaluate("m", "d", broken, whole);
+        Assert.Equal(inValidation ? 20 : 19, report.Samples);
+        Assert.Contains(report.Limits, limit => limit.Contains("p0_0", StringComparison.Ordinal) && limit.Contains("not finite", StringComparison.Ordinal));
+        Assert.True(double.IsFinite(report.Uncontrolled.Verification.Auc.Estimate));
+        Assert.True(double.IsFinite(report.Calibration!.PlattLogLoss));
+    }
+
+    [Fact]
+    public void Evaluate_NothingFinite_SaysSo()
+    {
+        var error = Assert.Throws<InvalidDataException>(() => new Evaluator(Quick).Evaluate("m", "d", WithNan(Set(noise: 0, people: 5), values: 5 * 4 * 16), null));
+        Assert.Contains("20 samples left out, not finite", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,6 +76,13 @@ public sealed class EvaluatorTests
     [Fact]
     public void Evaluate_ScoreNormalization_NeedsACohort() =>
         Assert.Throws<InvalidDataException>(() => new Evaluator(Quick with { ScoreNormalization = true }).Evaluate("m", "d", Set(noise: 1, people: 10), null));
+
+    private static FeatureSet WithNan(FeatureSet set, int values)
+    {
+        var faces = set.Faces.Values.ToArray();
+        faces.AsSpan(0, values).Fill(float.NaN);
+        return set.WithFeatures(new(faces, set.Faces.Dimension, "joint"), set.Voices);
+    }
 
     /// <summary>Four samples a person; embeddings = person + gender + noise on either side.</summary>
     private static FeatureSet Set(double noise, int people, double gender = 0.5)
