@@ -144,7 +144,7 @@ public sealed partial class EmbeddedVectorStore : IVectorStore
 
         await _writer.CloseAsync().ConfigureAwait(false);
         await _graphs.DisposeAsync().ConfigureAwait(false);
-        if (!_writer.IsReadOnly && (_writer.Log.Length >= LogBytesWorthACheckpoint || _maintenance.HasGrownGraphs(_writer.State)))
+        if (!_writer.IsReadOnly && (_writer.Log.Length >= LogBytesWorthACheckpoint || StoreMaintenance.HasGrownGraphs(_writer.State)))
         {
             TryCheckpoint();
         }

@@ -133,6 +133,7 @@ internal sealed class StoreLoader(StoreFolder folder, Manifest manifest, StoreKe
             using var sealer = keys.SealerFor(entry.Uid);
             using var reader = BlockFile.OpenRead(folder.Of(entry.Name), sealer, GraphStream);
             column.Graph = HnswGraph.Load(reader, folder.Of(entry.Name), column.Codes, options.GraphNeighbours, options.GraphBuildEffort, options.Kernel);
+            column.SavedNodes = column.Graph.Count;
         }
         catch (Exception error) when (error is IndexCorruptException or IOException)
         {

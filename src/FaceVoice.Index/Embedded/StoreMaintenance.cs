@@ -63,6 +63,11 @@ internal sealed class StoreMaintenance(StoreFolder folder, EmbeddedStoreOptions 
 
             return next with { Segments = segments, Dead = WriteDead(state, next.Generation), Graphs = WriteGraphs(state, next.Generation) };
         });
+        foreach (var column in state.Columns)
+        {
+            column.SavedNodes = (int)(Manifest.Graphs.GetValueOrDefault(column.Name)?.Count ?? 0);
+        }
+
         if (rows > 0)
         {
             state.Attach([.. state.Sources.Segments, OpenNewest(state)]);
@@ -74,8 +79,8 @@ internal sealed class StoreMaintenance(StoreFolder folder, EmbeddedStoreOptions 
     }
 
     /// <summary>Tells whether so much was linked since graphs were last written that the next opening would miss it.</summary>
-    public bool HasGrownGraphs(StoreState state) =>
-        state.Columns.Any(c => c.Graph is { } graph && graph.Count - (Manifest.Graphs.GetValueOrDefault(c.Name)?.Count ?? 0) > graph.Count / WorthwhileGrowth);
+    public static bool HasGrownGraphs(StoreState state) =>
+        state.Columns.Any(c => c.Graph is { } graph && graph.Count - c.SavedNodes > graph.Count / WorthwhileGrowth);
 
     /// <summary>Writes all live points anew, under other keys if so wanted, and drops every file that was there before.</summary>
     /// <param name="writer">The writer, on whose thread this runs.</param>

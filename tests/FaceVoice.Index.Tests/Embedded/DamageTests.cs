@@ -3,7 +3,7 @@ namespace FaceVoice.Index.Tests.Embedded;
 /// <summary>Files cut short and bits turned over: the answer is right, or it is an error.</summary>
 public sealed class DamageTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder = new(inMemory: true);
 
     private string Index => _folder.Of("index");
 
@@ -121,15 +121,16 @@ public sealed class DamageTests : IDisposable
             await store.UpsertAsync([TestPoints.Make(7)]);
         }
 
+        var files = ReadFiles();
         var (refused, right) = (0, 0);
-        foreach (var path in Directory.EnumerateFiles(Index).Where(f => Path.GetFileName(f) != "LOCK").ToList())
+        foreach (var (name, whole) in files)
         {
-            var whole = await File.ReadAllBytesAsync(path);
             for (var at = 0; at < whole.Length; at++)
             {
                 var damaged = (byte[])whole.Clone();
                 damaged[at] ^= (byte)(1 << (at % 8));
-                await File.WriteAllBytesAsync(path, damaged);
+                WriteFiles(files); // all of them: a store that built a damaged graph again saves it, and drops the log that it no longer needs
+                await File.WriteAllBytesAsync(Path.Combine(Index, name), damaged);
                 try
                 {
                     await using var store = await EmbeddedVectorStore.OpenAsync(Index, null, options);
@@ -141,9 +142,6 @@ public sealed class DamageTests : IDisposable
                     refused++;
                 }
             }
-
-            File.Delete(path); // a new file: the damaged one may still be mapped by a store that was not closed
-            await File.WriteAllBytesAsync(path, whole);
         }
 
         Assert.True(refused > 1000 && right > 0, $"{refused} refused, {right} right");
@@ -163,11 +161,12 @@ public sealed class DamageTests : IDisposable
             await store.UpsertAsync([TestPoints.Make(7)]);
         }
 
-        foreach (var path in Directory.EnumerateFiles(Index).Where(f => Path.GetFileName(f) != "LOCK").ToList())
+        var files = ReadFiles();
+        foreach (var name in files.Keys)
         {
-            var whole = await File.ReadAllBytesAsync(path);
-            File.Delete(path);
-            if (Path.GetFileName(path).StartsWith("graph-", StringComparison.Ordinal))
+            WriteFiles(files);
+            File.Delete(Path.Combine(Index, name));
+            if (name.StartsWith("graph-", StringComparison.Ordinal))
             {
                 await using var store = await EmbeddedVectorStore.OpenAsync(Index, TestPoints.Schema, options);
                 await store.GraphsReadyAsync();
@@ -177,12 +176,58 @@ public sealed class DamageTests : IDisposable
             {
                 await Assert.ThrowsAsync<IndexCorruptException>(() => EmbeddedVectorStore.OpenAsync(Index, TestPoints.Schema, options));
             }
-
-            await File.WriteAllBytesAsync(path, whole);
         }
     }
 
+    [Fact]
+    public async Task Graph_Damaged_IsBuiltOnceAndSaved()
+    {
+        var options = new EmbeddedStoreOptions { GraphMinPoints = 4, GraphMinShare = 0 };
+        await using (var store = await EmbeddedVectorStore.OpenAsync(Index, TestPoints.Schema, options))
+        {
+            await store.UpsertAsync(TestPoints.Many(5));
+            await store.GraphsReadyAsync();
+        }
+
+        var graph = Directory.EnumerateFiles(Index, "graph-*.joint").Single();
+        var damaged = await File.ReadAllBytesAsync(graph);
+        damaged[^1] ^= 1;
+        await File.WriteAllBytesAsync(graph, damaged);
+        await using (var store = await EmbeddedVectorStore.OpenAsync(Index, null, options))
+        {
+            await store.GraphsReadyAsync();
+        }
+
+        var saved = Directory.EnumerateFiles(Index, "graph-*.joint").Single();
+        Assert.NotEqual(graph, saved);
+        var written = File.GetLastWriteTimeUtc(saved);
+        await using (var store = await EmbeddedVectorStore.OpenAsync(Index, null, options))
+        {
+            await store.GraphsReadyAsync();
+            Assert.Equal(5, (await store.GetStatsAsync()).GraphPoints!["joint"]);
+        }
+
+        Assert.Equal(written, File.GetLastWriteTimeUtc(Directory.EnumerateFiles(Index, "graph-*.joint").Single()));
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    private SortedDictionary<string, byte[]> ReadFiles() =>
+        new(Directory.EnumerateFiles(Index).Where(f => Path.GetFileName(f) != "LOCK").ToDictionary(f => Path.GetFileName(f), File.ReadAllBytes), StringComparer.Ordinal);
+
+    /// <summary>Makes the folder hold these files and no others. New files each time: the damaged ones may still be mapped by a store that was not closed.</summary>
+    private void WriteFiles(SortedDictionary<string, byte[]> files)
+    {
+        foreach (var path in Directory.EnumerateFiles(Index).Where(f => Path.GetFileName(f) != "LOCK").ToList())
+        {
+            File.Delete(path);
+        }
+
+        foreach (var (name, bytes) in files)
+        {
+            File.WriteAllBytes(Path.Combine(Index, name), bytes);
+        }
+    }
 
     private static async Task VerifyAsync(EmbeddedVectorStore store)
     {

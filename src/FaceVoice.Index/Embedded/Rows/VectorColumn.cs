@@ -30,6 +30,9 @@ internal sealed class VectorColumn(string name, int dimensions) : IDisposable
         set => Volatile.Write(ref _graph, value);
     }
 
+    /// <summary>The nodes of the graph file that the next opening will load; 0 where it is missing or was damaged. The writer's own.</summary>
+    public int SavedNodes { get; set; }
+
     public void Dispose()
     {
         Graph?.Dispose();
