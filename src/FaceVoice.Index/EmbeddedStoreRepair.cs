@@ -30,7 +30,7 @@ public static class EmbeddedStoreRepair
         options ??= new EmbeddedStoreOptions();
         path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
         var repaired = path + ".repaired";
-        var damaged = $"{path}.damaged-{DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture)}";
+        var damaged = UnusedName($"{path}.damaged-{DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture)}");
         if (Directory.Exists(repaired))
         {
             Directory.Delete(repaired, recursive: true); // of a repair that was cut short
@@ -57,5 +57,17 @@ public static class EmbeddedStoreRepair
         Directory.Move(path, damaged);
         Directory.Move(repaired, path);
         return new RepairReport(points, salvage.LostRecords, salvage.LostSegments, salvage.LogGaps, damaged);
+    }
+
+    /// <summary>Two repairs in one second, or a clock that went back, do not meet.</summary>
+    private static string UnusedName(string name)
+    {
+        var unused = name;
+        for (var number = 2; System.IO.Path.Exists(unused); number++)
+        {
+            unused = string.Create(CultureInfo.InvariantCulture, $"{name}-{number}");
+        }
+
+        return unused;
     }
 }

@@ -133,6 +133,22 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Fact]
+    public async Task Repair_TwiceInOneSecond_KeepsBothDamagedFolders()
+    {
+        await using (var store = await EmbeddedVectorStore.OpenAsync(Index, TestPoints.Schema))
+        {
+            await store.UpsertAsync(TestPoints.Many(3));
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            await EmbeddedStoreRepair.RunAsync(Index, cancellationToken: TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(3, Directory.GetDirectories(Path.GetDirectoryName(Index)!, "*.damaged-*").Length);
+    }
+
+    [Fact]
     public async Task Repair_DamagedListOfRemovedPoints_IsRefusedUnlessAllowed()
     {
         await using (var store = await EmbeddedVectorStore.OpenAsync(Index, TestPoints.Schema))
