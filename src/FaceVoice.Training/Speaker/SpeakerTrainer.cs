@@ -26,7 +26,7 @@ public sealed class SpeakerTrainer : IDisposable
     private readonly TrainingSchedule _schedule;
     private readonly CropFactory _crops;
     private readonly ValidationSet? _validation;
-    private readonly SpeakerResNet _network;
+    private readonly SpeakerNetwork _network;
     private readonly AamSoftmax _classifier;
     private readonly Optimizer _optimizer;
     private readonly Parameter[] _parameters;
@@ -60,10 +60,10 @@ public sealed class SpeakerTrainer : IDisposable
         }
 
         torch.manual_seed((long)options.Seed);
-        _crops = new(training, trainingAudio, options.Augmentation, (int)(options.CropSeconds * 16_000), options.Network.MelBands, options.Seed);
+        _crops = new(training, trainingAudio, options.Augmentation, (int)(options.CropSeconds * 16_000), options.MelBins, options.Seed);
         _validation = validation is { } held ? new(held.Data, held.Audio, options) : null;
-        _network = new(options.Network);
-        _classifier = new(options.Network.EmbeddingSize, _crops.Classes.Count, options.Scale);
+        _network = options.CreateNetwork();
+        _classifier = new(_network.Dimension, _crops.Classes.Count, options.Scale);
         _parameters = [.. _network.parameters(), .. _classifier.parameters()];
         _optimizer = options.Optimizer == SpeakerOptimizer.Sgd
             ? torch.optim.SGD(_parameters, options.LearningRate, momentum: 0.9, weight_decay: options.WeightDecay, nesterov: true)

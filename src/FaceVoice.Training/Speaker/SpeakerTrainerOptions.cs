@@ -7,8 +7,21 @@ namespace FaceVoice.Training.Speaker;
 /// <summary>Every setting of a training run of a speaker encoder.</summary>
 public sealed record SpeakerTrainerOptions
 {
-    /// <summary>Gets the sizes of the network.</summary>
-    public SpeakerResNetOptions Network { get; init; } = new();
+    /// <summary>Gets the kind of network.</summary>
+    /// <value>The default is the residual network.</value>
+    public SpeakerArchitecture Architecture { get; init; }
+
+    /// <summary>Gets the sizes of a residual network.</summary>
+    /// <value>The default is the starter encoder's: stages of 24, 48, 96 and 160 channels.</value>
+    public SpeakerResNetOptions Network { get; init; } = new() { Channels = [24, 48, 96, 160] };
+
+    /// <summary>Gets the sizes of an x-vector network.</summary>
+    /// <value>The default is SpeechBrain's, of 4.2 million weights and 512 values.</value>
+    public XVectorOptions XVector { get; init; } = new();
+
+    /// <summary>Gets the sizes of an ECAPA-TDNN.</summary>
+    /// <value>The default is a small one, of 1.7 million weights and 192 values: the published one has 20 million, which wants a GPU.</value>
+    public EcapaTdnnOptions Ecapa { get; init; } = EcapaTdnnOptions.Compact;
 
     /// <summary>Gets how crops are varied.</summary>
     public AugmentationOptions Augmentation { get; init; } = new();
@@ -19,9 +32,9 @@ public sealed record SpeakerTrainerOptions
     public double CropSeconds { get; init; } = 1.5;
 
     /// <summary>Gets the crops of a forward pass.</summary>
-    /// <value>The default is 96.</value>
+    /// <value>The default is 64.</value>
     [Range(2, 4096)]
-    public int BatchSize { get; init; } = 96;
+    public int BatchSize { get; init; } = 64;
 
     /// <summary>Gets the forward passes of a step.</summary>
     /// <value>The default is 1.</value>
@@ -43,18 +56,18 @@ public sealed record SpeakerTrainerOptions
     public SpeakerOptimizer Optimizer { get; init; } = SpeakerOptimizer.AdamW;
 
     /// <summary>Gets the highest learning rate.</summary>
-    /// <value>The default is 0.004, for AdamW; SGD wants about 0.1.</value>
+    /// <value>The default is 0.002, for AdamW; SGD wants about 0.1.</value>
     [Range(1e-7, 10)]
-    public double LearningRate { get; init; } = 0.004;
+    public double LearningRate { get; init; } = 0.002;
 
     /// <summary>Gets the schedule after the warm-up.</summary>
     /// <value>The default is a cosine.</value>
     public LearningCurve Curve { get; init; } = LearningCurve.Cosine;
 
     /// <summary>Gets the share of the run during which the learning rate rises.</summary>
-    /// <value>The default is 0.08.</value>
+    /// <value>The default is 0.05.</value>
     [Range(0, 0.9)]
-    public double WarmUp { get; init; } = 0.08;
+    public double WarmUp { get; init; } = 0.05;
 
     /// <summary>Gets the weight decay.</summary>
     /// <value>The default is 0.05, for AdamW; SGD wants about 1e-4.</value>
@@ -137,4 +150,19 @@ public sealed record SpeakerTrainerOptions
     /// <value>The default is 1.</value>
     [Range(1, 256)]
     public int Workers { get; init; } = 1;
+
+    internal int MelBins => Architecture switch
+    {
+        SpeakerArchitecture.XVector => XVector.MelBins,
+        SpeakerArchitecture.Ecapa => Ecapa.MelBins,
+        _ => Network.MelBands,
+    };
+
+    /// <summary>Makes the network that is to be trained, from the current random state.</summary>
+    internal SpeakerNetwork CreateNetwork() => Architecture switch
+    {
+        SpeakerArchitecture.XVector => new XVector(XVector),
+        SpeakerArchitecture.Ecapa => new EcapaTdnn(Ecapa),
+        _ => new SpeakerResNet(Network),
+    };
 }

@@ -35,7 +35,9 @@ public static class SpeakerTrainingRun
     {
         var tensors = SafeTensorsFile.Read(weights).Tensors.Values
             .Where(t => t.ElementType == TensorElementType.Float32).ToDictionary(t => t.Name, StringComparer.Ordinal);
-        var model = SpeakerExporter.Export("resnet", tensors);
+        var architecture = SpeakerExporter.DetectArchitecture(tensors)
+            ?? throw new ModelFormatException($"{weights}: the names of its tensors are those of no speaker encoder ({string.Join(", ", SpeakerExporter.Architectures)}).");
+        var model = SpeakerExporter.Export(architecture, tensors);
         RunFolder.WriteAtomically(onnxPath, stream => stream.Write(model.Onnx.Span));
     }
 

@@ -23,7 +23,7 @@ internal sealed class ValidationSet
 
     public ValidationSet(SpeakerDataset dataset, AudioCache audio, SpeakerTrainerOptions options)
     {
-        _bands = options.Network.MelBands;
+        _bands = options.MelBins;
         var front = new LogMelFrontEnd(_bands);
         var degrade = new WaveformAugmenter(
             new() { Noise = 0.7, Babble = 0.2, Reverberation = 0.6, BandLimit = 0.4, Telephone = 0.15, Gain = 0.5 }, options.Seed);
@@ -59,7 +59,7 @@ internal sealed class ValidationSet
     public int Count => _features.Length;
 
     /// <summary>Tries the network in evaluation mode, and puts it back into training mode.</summary>
-    public (double Error, double CleanError, double Cost) Measure(SpeakerResNet network)
+    public (double Error, double CleanError, double Cost) Measure(SpeakerNetwork network)
     {
         var embeddings = Embed(network);
         var all = Trials(embeddings, step: 1);
@@ -75,7 +75,7 @@ internal sealed class ValidationSet
         front.Extract(sound, _features[place]);
     }
 
-    private float[][] Embed(SpeakerResNet network)
+    private float[][] Embed(SpeakerNetwork network)
     {
         var found = new float[_features.Length][];
         network.eval();

@@ -81,6 +81,31 @@ public sealed class SpeakerTrainerTests
         Assert.Contains("\"by_length\"", report.ToJson(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(SpeakerArchitecture.XVector)]
+    [InlineData(SpeakerArchitecture.Ecapa)]
+    public void Run_OtherNetwork_TrainsResumesAndExports(SpeakerArchitecture architecture)
+    {
+        RequireTorch();
+        using var speakers = new SyntheticSpeakers(7, 4);
+        var options = Small with
+        {
+            Architecture = architecture,
+            XVector = new() { Channels = [8, 8, 8, 8, 16], EmbeddingDimension = 12 },
+            Ecapa = new() { Channels = [16, 16, 16, 16, 24], AttentionChannels = 8, SqueezeChannels = 8, EmbeddingDimension = 12 },
+        };
+        Train(speakers, options, "unbroken", new Observer());
+        Assert.Throws<TestCrashException>(() => Train(speakers, options, "broken", new Observer { CrashAt = 8 }));
+        var result = Train(speakers, options, "broken", new Observer(), resume: true);
+        AssertSameTensors(Last(speakers, "unbroken"), Last(speakers, "broken"));
+
+        // Which network it is, the exporter tells by the weights.
+        var onnx = Path.Combine(speakers.Root, "speaker.onnx");
+        SpeakerTrainingRun.Export(result.Weights, onnx);
+        using var encoder = new SpeakerEncoder(onnx);
+        Assert.Equal(12, encoder.Encode(SyntheticSpeakers.Sound(1, 9, 16_000)).Length);
+    }
+
     [Fact]
     public void Run_LearningRateWithoutBounds_StopsAndTellsWhere()
     {

@@ -25,9 +25,10 @@ internal sealed class SpeakerTrainSettings
     private readonly Option<double> _clip;
     private readonly Option<double> _scale;
     private readonly Option<double> _margin;
-    private readonly Option<int[]> _channels;
+    private readonly Option<SpeakerArchitecture> _architecture;
+    private readonly Option<int[]?> _channels;
     private readonly Option<int[]> _blocks;
-    private readonly Option<int> _embedding;
+    private readonly Option<int?> _embedding;
     private readonly Option<int> _heldOut;
     private readonly Option<int> _validateEvery;
     private readonly Option<int> _checkpointEvery;
@@ -48,16 +49,26 @@ internal sealed class SpeakerTrainSettings
         _steps = Add("--steps", "Steps; the learning rate is annealed to their end.", _default.Steps);
         _maxMinutes = Add<double?>("--max-minutes", "End after this time at the latest, annealed to it. Such a run depends on the machine's speed.", null);
         _optimizer = Add("--optimizer", "AdamW or Sgd.", _default.Optimizer);
-        _rate = Add<double?>("--lr", "Highest learning rate. Default: 0.004 for AdamW, 0.1 for Sgd.", null);
+        _rate = Add<double?>("--lr", $"Highest learning rate. Default: {_default.LearningRate} for AdamW, 0.1 for Sgd.", null);
         _decay = Add<double?>("--weight-decay", "Weight decay. Default: 0.05 for AdamW, 0.0001 for Sgd.", null);
         _curve = Add("--schedule", "Cosine, Linear or Constant, after the warm-up.", _default.Curve);
         _warmUp = Add("--warm-up", "Share of the run during which the learning rate rises.", _default.WarmUp);
         _clip = Add("--clip", "Norm to clip gradients to.", _default.ClipNorm);
         _scale = Add("--scale", "Scale of AAM-softmax.", _default.Scale);
         _margin = Add("--margin", "Full margin of AAM-softmax, in radians; it warms up from a tenth to half of the run.", _default.Margin);
-        _channels = Add<int[]>("--channels", "Channels of each stage of the network.", [.. _default.Network.Channels]);
-        _blocks = Add<int[]>("--blocks", "Residual blocks of each stage.", [.. _default.Network.Blocks]);
-        _embedding = Add("--embedding-size", "Length of the embedding.", _default.Network.EmbeddingSize);
+        _architecture = Add(
+            "--arch",
+            "ResNet (learns most from few hours), XVector (SpeechBrain's, 512 values) or Ecapa (a small one, 192 values; the published one is --channels 1024 1024 1024 1024 3072).",
+            _default.Architecture);
+        _channels = Add<int[]?>(
+            "--channels",
+            $"Channels of each stage or layer. Default: {List(_default.Network.Channels)} for ResNet, {List(_default.XVector.Channels)} for XVector, {List(_default.Ecapa.Channels)} for Ecapa.",
+            null);
+        _blocks = Add<int[]>("--blocks", "Residual blocks of each stage of a ResNet.", [.. _default.Network.Blocks]);
+        _embedding = Add<int?>(
+            "--embedding-size",
+            $"Length of the embedding. Default: {_default.Network.EmbeddingSize} for ResNet, {_default.XVector.EmbeddingDimension} for XVector, {_default.Ecapa.EmbeddingDimension} for Ecapa.",
+            null);
         _heldOut = Add("--validation-speakers", "Speakers held out to choose the best weights; 0 for none.", _default.ValidationSpeakers);
         _validateEvery = Add("--validate-every", "Steps between validations.", _default.ValidateEvery);
         _checkpointEvery = Add("--checkpoint-every", "Steps between checkpoints.", _default.CheckpointEvery);
@@ -79,11 +90,22 @@ internal sealed class SpeakerTrainSettings
         var sgd = parsed.GetValue(_optimizer) == SpeakerOptimizer.Sgd;
         var options = new SpeakerTrainerOptions
         {
+            Architecture = parsed.GetValue(_architecture),
             Network = new SpeakerResNetOptions
             {
-                Channels = parsed.GetValue(_channels)!,
+                Channels = Channels(parsed, _default.Network.Channels),
                 Blocks = parsed.GetValue(_blocks)!,
-                EmbeddingSize = parsed.GetValue(_embedding),
+                EmbeddingSize = parsed.GetValue(_embedding) ?? _default.Network.EmbeddingSize,
+            },
+            XVector = _default.XVector with
+            {
+                Channels = Channels(parsed, _default.XVector.Channels),
+                EmbeddingDimension = parsed.GetValue(_embedding) ?? _default.XVector.EmbeddingDimension,
+            },
+            Ecapa = _default.Ecapa with
+            {
+                Channels = Channels(parsed, _default.Ecapa.Channels),
+                EmbeddingDimension = parsed.GetValue(_embedding) ?? _default.Ecapa.EmbeddingDimension,
             },
             Augmentation = ReadAugmentation(parsed),
             CropSeconds = parsed.GetValue(_seconds),
@@ -141,15 +163,35 @@ internal sealed class SpeakerTrainSettings
             throw new UsageException(string.Join(' ', problems.Select(p => p.ErrorMessage)));
         }
 
-        if (options.Network.Channels.Count == 0 || options.Network.Channels.Count != options.Network.Blocks.Count || options.Network.Channels.Concat(options.Network.Blocks).Any(n => n < 1))
-        {
-            throw new UsageException($"--channels ({options.Network.Channels.Count} values) and --blocks ({options.Network.Blocks.Count}) name as many stages, each value 1 or more.");
-        }
-
+        CheckNetwork(options);
         return options.Augmentation.Speeds.All(s => s is >= 0.5 and <= 2) && options.Augmentation.Speeds.Count > 0
             ? options
             : throw new UsageException("--speeds are between 0.5 and 2, at least one.");
     }
+
+    private static void CheckNetwork(SpeakerTrainerOptions options)
+    {
+        const int LayersOfTdnn = 5, GroupsOfEcapa = 8;
+        if (options.Architecture != SpeakerArchitecture.ResNet)
+        {
+            var channels = options.Architecture == SpeakerArchitecture.XVector ? options.XVector.Channels : options.Ecapa.Channels;
+            var fits = options.Architecture == SpeakerArchitecture.XVector || channels.Take(LayersOfTdnn - 1).All(n => n % GroupsOfEcapa == 0);
+            if (channels.Count != LayersOfTdnn || channels.Any(n => n < 1) || !fits || options.XVector.EmbeddingDimension < 1)
+            {
+                throw new UsageException(
+                    $"--channels of {options.Architecture} are {LayersOfTdnn} values of 1 or more (Ecapa: all but the last multiples of {GroupsOfEcapa}), --embedding-size is 1 or more.");
+            }
+        }
+        else if (options.Network.Channels.Count == 0 || options.Network.Channels.Count != options.Network.Blocks.Count || options.Network.Channels.Concat(options.Network.Blocks).Any(n => n < 1))
+        {
+            throw new UsageException($"--channels ({options.Network.Channels.Count} values) and --blocks ({options.Network.Blocks.Count}) name as many stages, each value 1 or more.");
+        }
+    }
+
+    private IReadOnlyList<int> Channels(ParseResult parsed, IReadOnlyList<int> otherwise) =>
+        parsed.GetValue(_channels) is { Length: > 0 } given ? given : otherwise;
+
+    private static string List(IReadOnlyList<int> values) => string.Join(' ', values);
 
     private Option<T> Add<T>(string name, string description, T value)
     {

@@ -15,7 +15,7 @@ internal static class SpeakerCheckpoint
     private const string Optimizer = "optimizer.";
     private const string Random = "random_state";
 
-    public static void Save(string path, SpeakerResNet network, Module classifier, Optimizer optimizer, TrainingPosition position)
+    public static void Save(string path, SpeakerNetwork network, Module classifier, Optimizer optimizer, TrainingPosition position)
     {
         using var scope = torch.NewDisposeScope();
         var tensors = Named(Network, network.state_dict())
@@ -25,11 +25,11 @@ internal static class SpeakerCheckpoint
         new SafeTensorsFile(tensors, new Dictionary<string, string>
         {
             ["position"] = JsonSerializer.Serialize(position, SpeakerRunJson.Default.TrainingPosition),
-            ["resnet"] = JsonSerializer.Serialize(network.Options, SpeakerRunJson.Default.SpeakerResNetOptions),
+            ["network"] = Sizes(network),
         }).Write(path);
     }
 
-    public static TrainingPosition Load(string path, SpeakerResNet network, Module classifier, Optimizer optimizer)
+    public static TrainingPosition Load(string path, SpeakerNetwork network, Module classifier, Optimizer optimizer)
     {
         using var scope = torch.NewDisposeScope();
         var file = SafeTensorsFile.Read(path);
@@ -42,14 +42,23 @@ internal static class SpeakerCheckpoint
     }
 
     /// <summary>Saves weights alone, for export.</summary>
-    public static void SaveWeights(string path, SpeakerResNet network)
+    public static void SaveWeights(string path, SpeakerNetwork network)
     {
         using var scope = torch.NewDisposeScope();
         new SafeTensorsFile(Named(string.Empty, network.state_dict()), new Dictionary<string, string>
         {
-            ["resnet"] = JsonSerializer.Serialize(network.Options, SpeakerRunJson.Default.SpeakerResNetOptions),
+            ["network"] = Sizes(network),
         }).Write(path);
     }
+
+    /// <summary>For whoever looks into the file; the exporters read sizes off the weights.</summary>
+    private static string Sizes(SpeakerNetwork network) => network switch
+    {
+        XVector xvector => JsonSerializer.Serialize(xvector.Options, SpeakerRunJson.Default.XVectorOptions),
+        EcapaTdnn ecapa => JsonSerializer.Serialize(ecapa.Options, SpeakerRunJson.Default.EcapaTdnnOptions),
+        SpeakerResNet resnet => JsonSerializer.Serialize(resnet.Options, SpeakerRunJson.Default.SpeakerResNetOptions),
+        _ => network.GetType().Name,
+    };
 
     private static IEnumerable<NamedTensor> Named(string prefix, Dictionary<string, Tensor> state) =>
         state.Select(item => TensorStore.ToNamed(prefix + item.Key, item.Value));

@@ -7,4 +7,6 @@ namespace FaceVoice.Training.Speaker.Runs;
 [JsonSerializable(typeof(SpeakerTrainerOptions))]
 [JsonSerializable(typeof(TrainingPosition))]
 [JsonSerializable(typeof(SpeakerResNetOptions))]
+[JsonSerializable(typeof(XVectorOptions))]
+[JsonSerializable(typeof(EcapaTdnnOptions))]
 internal sealed partial class SpeakerRunJson : JsonSerializerContext;
