@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using FaceVoice.Media;
 using FaceVoice.Speech;
 using FaceVoice.Training.Metrics;
 using FaceVoice.Training.Speaker.Audio;
@@ -33,7 +34,7 @@ public sealed class SpeakerEvaluator(SpeakerEncoder encoder, SpeakerEvaluationOp
         foreach (var seconds in options.Lengths)
         {
             var (clips, joined) = seconds > 0 ? ClipCutter.Cut(dataset, audio, seconds) : (ClipCutter.Whole(dataset, audio), false);
-            if (Row(seconds > 0 ? seconds : null, 1, joined, Encode(clips, cancellationToken), cohortRows) is { } row)
+            if (Row(seconds > 0 ? seconds : null, MeanSeconds(clips), 1, joined, Encode(clips, cancellationToken), cohortRows) is { } row)
             {
                 byLength.Add(row);
                 progress?.Report(seconds > 0 ? $"clips of {seconds} s" : "whole recordings");
@@ -46,7 +47,7 @@ public sealed class SpeakerEvaluator(SpeakerEncoder encoder, SpeakerEvaluationOp
         foreach (var count in options.Enrolments)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Row(options.EnrolmentSeconds, count, enrolmentJoined, embedded, cohortRows) is { } row)
+            if (Row(options.EnrolmentSeconds, MeanSeconds(enrolmentClips), count, enrolmentJoined, embedded, cohortRows) is { } row)
             {
                 byEnrolment.Add(row);
                 progress?.Report($"{count} enrolment clips");
@@ -61,6 +62,9 @@ public sealed class SpeakerEvaluator(SpeakerEncoder encoder, SpeakerEvaluationOp
         var decoded = Enumerable.Range(0, audio.Count).Count(i => audio.Length(i) > 0);
         return new(encoder.ModelSha256, encoder.Dimension, dataset.Speakers.Count, decoded, cohortRows.Length, byLength, byEnrolment, Notes(dataset));
     }
+
+    private static double MeanSeconds(List<SpeakerClip> clips) =>
+        clips.Count == 0 ? 0 : Math.Round(clips.Average(clip => (double)clip.Samples.Length / AudioClip.SampleRate), 3);
 
     private static List<string> Notes(SpeakerDataset dataset)
     {
@@ -95,7 +99,7 @@ public sealed class SpeakerEvaluator(SpeakerEncoder encoder, SpeakerEvaluationOp
         return [.. Encode(clips, cancellationToken).GroupBy(e => e.Speaker).Select(g => Mean([.. g.Select(e => e.Embedding)]))];
     }
 
-    private SpeakerEvaluationRow? Row(double? seconds, int enrolment, bool joined, (int Speaker, float[] Embedding)[] clips, float[][] cohort)
+    private SpeakerEvaluationRow? Row(double? seconds, double meanSeconds, int enrolment, bool joined, (int Speaker, float[] Embedding)[] clips, float[][] cohort)
     {
         var normalise = cohort.Length >= 2;
         var norm = new AdaptiveSNorm(options.CohortTop);
@@ -124,7 +128,7 @@ public sealed class SpeakerEvaluator(SpeakerEncoder encoder, SpeakerEvaluationOp
         return plain.Targets == 0 || plain.Others == 0
             ? null
             : new(
-                seconds, enrolment, joined, clips.Length, clips.Select(c => c.Speaker).Distinct().Count(), plain.Targets, plain.Others,
+                seconds, meanSeconds, enrolment, joined, clips.Length, clips.Select(c => c.Speaker).Distinct().Count(), plain.Targets, plain.Others,
                 plain.Measure(options.Replicates), normalise ? normalised.Measure(options.Replicates) : null);
     }
 
