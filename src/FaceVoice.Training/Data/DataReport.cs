@@ -37,6 +37,12 @@ public sealed record DataReport
     /// <summary>Gets groups of samples whose face or voice is the same bit for bit.</summary>
     public required IReadOnlyList<IReadOnlyList<string>> Duplicates { get; init; }
 
+    /// <summary>Gets how many of <see cref="Duplicates"/> have samples of different people.</summary>
+    public required int DuplicatesAcrossPeople { get; init; }
+
+    /// <summary>Gets the samples whose features are not finite: every batch with one of them is skipped.</summary>
+    public required IReadOnlyList<string> NotFinite { get; init; }
+
     /// <summary>Gets people of different parts who may be one and the same.</summary>
     public required IReadOnlyList<LookAlike> LookAlikes { get; init; }
 
@@ -55,6 +61,7 @@ public sealed record DataReport
             counts[sample.Identity] = counts.GetValueOrDefault(sample.Identity) + 1;
         }
 
+        var duplicates = FindDuplicates(set);
         var people = counts.Keys.Select(index => set.Identities[index]).ToList();
         return new()
         {
@@ -65,7 +72,9 @@ public sealed record DataReport
             Genders = Tally(people, person => person.Gender ?? "not stated"),
             Seconds = seconds,
             Rejected = rejected ?? [],
-            Duplicates = FindDuplicates(set),
+            Duplicates = [.. duplicates.Take(MostNames).Select(group => group.Ids)],
+            DuplicatesAcrossPeople = duplicates.Count(group => group.AcrossPeople),
+            NotFinite = FindNotFinite(set),
             LookAlikes = [.. Data.LookAlikes.Find(set, split, true, LookAlikeCosine, MostNames), .. Data.LookAlikes.Find(set, split, false, LookAlikeCosine, MostNames)],
         };
     }
@@ -87,7 +96,12 @@ public sealed record DataReport
 
         if (Duplicates.Count > 0)
         {
-            text.AppendLine(culture, $"  duplicates: {Duplicates.Count} groups of samples with identical content, the first: {string.Join(", ", Duplicates[0].Take(4))}");
+            text.AppendLine(culture, $"  duplicates: {(Duplicates.Count < MostNames ? "" : "at least ")}{Duplicates.Count} groups of samples with identical content, {DuplicatesAcrossPeople} across people, the first: {string.Join(", ", Duplicates[0].Take(4))}");
+        }
+
+        if (NotFinite.Count > 0)
+        {
+            text.AppendLine(culture, $"  not finite: {NotFinite.Count} samples ({string.Join(", ", NotFinite.Take(4))}{(NotFinite.Count > 4 ? ", ..." : "")}); every batch with one of them is skipped: remove them or compute their features again");
         }
 
         if (LookAlikes.Count > 0)
@@ -115,21 +129,44 @@ public sealed record DataReport
         return upper <= 2 ? upper.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{(upper / 2) + 1}-{upper}");
     }
 
-    private static List<IReadOnlyList<string>> FindDuplicates(FeatureSet set)
+    /// <summary>Groups of samples with the same rows, those across people first; several samples of one person may well share a picture.</summary>
+    private static List<(IReadOnlyList<string> Ids, bool AcrossPeople)> FindDuplicates(FeatureSet set)
     {
-        var byContent = new Dictionary<UInt128, List<string>>();
+        var byContent = new Dictionary<UInt128, List<(string Id, int Person)>>();
         foreach (var sample in set.Samples)
         {
-            Add(set.Faces.Row(sample.FaceStart), sample.Id + " (face)");
-            Add(set.Voices.Row(sample.VoiceStart), sample.Id + " (voice)");
+            Add(set.Faces.Row(sample.FaceStart), sample.Id + " (face)", sample.Identity);
+            Add(set.Voices.Row(sample.VoiceStart), sample.Id + " (voice)", sample.Identity);
         }
 
-        return [.. byContent.Values.Where(group => group.Count > 1 && group.Distinct().Count() > 1).Take(MostNames)];
+        return
+        [
+            .. byContent.Values.Where(group => group.Count > 1)
+                .Select(group => ((IReadOnlyList<string>)[.. group.Select(item => item.Id)], group.DistinctBy(item => item.Person).Skip(1).Any()))
+                .OrderByDescending(group => group.Item2),
+        ];
 
-        void Add(ReadOnlySpan<float> row, string id)
+        void Add(ReadOnlySpan<float> row, string id, int person)
         {
             var key = MemoryMarshal.Read<UInt128>(SHA256.HashData(MemoryMarshal.AsBytes(row)));
-            (CollectionsMarshal.GetValueRefOrAddDefault(byContent, key, out _) ??= []).Add(id);
+            (CollectionsMarshal.GetValueRefOrAddDefault(byContent, key, out _) ??= []).Add((id, person));
         }
     }
+
+    private static List<string> FindNotFinite(FeatureSet set)
+    {
+        var broken = new List<string>();
+        foreach (var sample in set.Samples)
+        {
+            if (!RowsAreFinite(set.Faces, sample.FaceStart, sample.FaceCount) || !RowsAreFinite(set.Voices, sample.VoiceStart, sample.VoiceCount))
+            {
+                broken.Add(sample.Id);
+            }
+        }
+
+        return broken;
+    }
+
+    private static bool RowsAreFinite(FeatureMatrix matrix, int start, int count) =>
+        FiniteValues.AreAll(matrix.Values.Slice(start * matrix.Dimension, count * matrix.Dimension));
 }

@@ -21,6 +21,19 @@ public sealed class DataReportTests
         Assert.Equal(30, report.SamplesPerIdentity["2"]);
         Assert.Contains("no face 1", report.ToText(), StringComparison.Ordinal);
 
+        Assert.Equal(2, report.DuplicatesAcrossPeople);
+
         int FirstOf(SplitPart part) => Enumerable.Range(0, 30).First(i => split.PartOf(set.Identities[i].Name) == part);
+    }
+
+    [Fact]
+    public void Create_NotFiniteFeature_IsNamed()
+    {
+        var set = FeatureSynthesizer.Generate(SyntheticPresets.Get("easy") with { Identities = 30, SamplesPerIdentity = 2, FaceDimension = 16, VoiceDimension = 16 });
+        var faces = set.Faces.Values.ToArray();
+        faces[(3 * 16) + 5] = float.NaN;
+        var report = DataReport.Create(set.WithFeatures(new(faces, 16, "synthetic"), set.Voices), IdentitySplit.Create(set.Identities, 0.2, 0.2, 1));
+        Assert.Equal(["person000001_1"], report.NotFinite);
+        Assert.Contains("not finite: 1 samples (person000001_1)", report.ToText(), StringComparison.Ordinal);
     }
 }
