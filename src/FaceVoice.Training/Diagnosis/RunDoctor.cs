@@ -97,10 +97,16 @@ public static class RunDoctor
             "few_identities_per_batch" => new(code, FindingSeverity.Warning, text,
                 "with few people in a batch there are hardly any negatives, so the loss is near its floor without anything being learnt",
                 "collect more people, lower --clips-per-identity to 1, or add --queue-size", record.LossCurve),
+            "few_people" => new(code, FindingSeverity.Warning, text,
+                "the data set is small: the heads can tell these people apart by heart, and nobody else",
+                "collect more people before judging the settings; more clips of the same people help little", record.ValidationCurve),
+            "no_validation" => new(code, FindingSeverity.Warning, text,
+                "--validation-size is 0, or there are too few people for it",
+                "keep at least some dozens of people apart: --validation-size 0.1 and --test-size 0.1", record.LossCurve),
             "validation_better_than_train" => new("leakage", FindingSeverity.Warning, text,
                 "people of the validation part are also in the training part under other names, or the validation part is easier",
                 "look at the alike people and duplicates in the data report; split by person, not by file", record.ValidationCurve),
-            "learning_rate_too_high" => new(code, FindingSeverity.Error, text,
+            "learning_rate_too_high" => new(code, Recovered(record) ? FindingSeverity.Warning : FindingSeverity.Error, text,
                 "steps are so large that they throw the weights about", "lower --learning-rate by ten, keep a warm-up of a few hundred steps", record.LossCurve),
             "learning_rate_too_low" => new(code, FindingSeverity.Error, text,
                 "steps are too small to get anywhere in this many epochs", "raise --learning-rate; 0.001 suits heads on standardised features", record.LossCurve),
@@ -125,6 +131,10 @@ public static class RunDoctor
         record.Epochs is [.., var last]
         && RunLog.Number(last, "validation_auc_gender_controlled") is { } auc && RunLog.Number(last, "validation_people") is { } people
         && (auc - 0.5) * Math.Sqrt(12 * people) > 3;
+
+    /// <summary>Whether the last epoch is well below the loss of knowing nothing after all.</summary>
+    private static bool Recovered(RunRecord record) =>
+        record.Epochs is [.., var last] && RunLog.Number(last, "loss") < 0.95 * RunLog.Number(last, "chance_loss") && RunLog.Number(last, "validation_auc") is not < 0.6;
 
     private static bool StillAtChance(RunRecord record) =>
         record.Curve("validation_auc") is not { Count: > 0 } aucs || aucs.Where(double.IsFinite).DefaultIfEmpty(0.5).Max() < 0.6

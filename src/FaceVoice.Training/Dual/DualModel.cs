@@ -87,8 +87,8 @@ internal sealed partial class DualModel : IDisposable
         }
 
         _encoder.train();
-        var faceJoint = _encoder.FaceHead.Project(tensor(faces, [plan.Count, set.Faces.Dimension]).to(_device));
-        var voiceJoint = _encoder.VoiceHead.Project(tensor(voices, [plan.Count, set.Voices.Dimension]).to(_device));
+        var faceJoint = Project(_encoder.FaceHead, tensor(faces, [plan.Count, set.Faces.Dimension]).to(_device));
+        var voiceJoint = Project(_encoder.VoiceHead, tensor(voices, [plan.Count, set.Voices.Dimension]).to(_device));
         var groups = tensor(plan.Groups, [plan.Count]).to(_device);
         var genders = _options.SameGenderWeight == 1 ? null : tensor(plan.Genders, [plan.Count]).to(_device);
         var result = _encoder.Loss.Compute(faceJoint, voiceJoint, groups, genders, _queue);
@@ -255,6 +255,18 @@ internal sealed partial class DualModel : IDisposable
 
         _optimizer.step();
         _average?.Update();
+    }
+
+    /// <summary>In mixed precision the heads' matrix products are short; weights, loss and gradients of the weights stay single.</summary>
+    private Tensor Project(ProjectionHead head, Tensor input)
+    {
+        if (_options.Precision != "bfloat16")
+        {
+            return head.Project(input);
+        }
+
+        using var region = autocast(_device.type, ScalarType.BFloat16);
+        return head.Project(input).to(ScalarType.Float32);
     }
 
     private Tensor Project(ProjectionHead head, FeatureMatrix matrix, int[] rows)

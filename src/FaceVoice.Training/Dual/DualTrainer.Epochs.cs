@@ -22,7 +22,7 @@ public sealed partial class DualTrainer
         _history.Add(summary);
         foreach (var warning in EpochDetectors.Inspect(_history, _state.StepsAtClamp > 0.5 * _sampler.BatchesPerEpoch))
         {
-            if (warning.Code != "stuck_at_chance" || PastWarmup)
+            if (warning.Code is not ("stuck_at_chance" or "learning_rate_too_high") || PastWarmup)
             {
                 AddWarning(warning);
             }
@@ -112,7 +112,7 @@ public sealed partial class DualTrainer
         {
             var text = _warnings.Values.Where(warning => warning.Code is not "stuck_at_chance").Select(warning => $"{warning.Code}: {warning.Text}");
             return (TrainingOutcome.StuckAtChance, FormattableString.Invariant(
-                $"Stopped: nothing learnt that carries over to other people for {_state.EpochsAtChance} epochs (loss {summary.Loss:F3}, knowing nothing gives {summary.ChanceLoss:F3}; validation AUC {summary.Validation?.Auc ?? double.NaN:F3}). {string.Join("; ", text)} Ask: facevoice doctor --run {_run.Root}"));
+                $"Stopped: nothing learnt that carries over to other people for {_state.EpochsAtChance} epochs (loss {summary.Loss:F3}, knowing nothing gives {summary.ChanceLoss:F3}; {EpochDetectors.ValidationOf(summary)}). {string.Join("; ", text)} Ask: facevoice doctor --run {_run.Root}"));
         }
 
         return _options.EarlyStoppingPatience > 0 && summary.Validation is not null && _state.EpochsWithoutImprovement >= _options.EarlyStoppingPatience

@@ -7,6 +7,7 @@ namespace FaceVoice.Training.Dual;
 public sealed partial class DualTrainer
 {
     private const int MatrixSide = 64;
+    private const int FewPeople = 50;
 
     private void Announce()
     {
@@ -32,6 +33,16 @@ public sealed partial class DualTrainer
         {
             AddWarning(new("few_identities_per_batch", FormattableString.Invariant(
                 $"a batch of {_sampler.BatchSize} holds {perBatch:F1} identities on average ({identities} in all): hardly a negative to learn from")));
+        }
+
+        if (_train.CountIdentities() < FewPeople)
+        {
+            AddWarning(new("few_people", $"{_train.CountIdentities()} people to train on: what is learnt from so few does not carry over to others; hundreds are a beginning"));
+        }
+
+        if (!_validationProbe.CanMeasure)
+        {
+            AddWarning(new("no_validation", "no two people are kept apart for validation: nothing will show whether anything carries over to people that were not trained on"));
         }
 
         if (_sampler.BatchSize < _options.BatchSize)

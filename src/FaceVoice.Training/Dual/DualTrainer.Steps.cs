@@ -62,7 +62,7 @@ public sealed partial class DualTrainer
             LearningRate = LearningRate,
             OpensWindow = position == 0,
             ClosesWindow = position == _options.AccumulationSteps - 1 || _state.Batch == _sampler.BatchesPerEpoch - 1,
-            WantsEmbeddings = _state.Step % _options.LogEvery == 0,
+            WantsEmbeddings = _state.Step % _options.LogEvery == 0 || _state.Batch == _sampler.BatchesPerEpoch - 1,
         };
     }
 

@@ -202,7 +202,15 @@ public sealed partial class DualTrainer : IDisposable
             ["face_encoder"] = _train.Faces.Encoder,
             ["voice_encoder"] = _train.Voices.Encoder,
         };
-        new SafeTensorsFile(tensors, metadata).Write(path);
+        try
+        {
+            new SafeTensorsFile(tensors, metadata).Write(path);
+        }
+        catch (IOException error)
+        {
+            var before = File.Exists(path) ? "The one from before is untouched." : "There is none from before.";
+            throw new IOException($"The checkpoint {path} could not be saved: {error.Message}. {before} Make room. {ResumeHint}", error);
+        }
     }
 
     private void Restore()

@@ -165,9 +165,12 @@ public sealed record DualTrainingOptions
     /// <value>The default is cpu.</value>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>Gets the arithmetic: <c>float32</c>, or <c>tf32</c> (matrix products with a short mantissa on GPUs that can).</summary>
+    /// <summary>
+    /// Gets the arithmetic: <c>float32</c>, <c>bfloat16</c> (mixed precision: the heads' products short, weights and loss single), or <c>tf32</c> (matrix
+    /// products with a short mantissa). The last two on CUDA devices alone.
+    /// </summary>
     /// <value>The default is float32.</value>
-    [AllowedValues("float32", "tf32")]
+    [AllowedValues("float32", "bfloat16", "tf32")]
     public string Precision { get; init; } = "float32";
 
     /// <summary>Gets the threads that one operator may use.</summary>
@@ -183,6 +186,7 @@ public sealed record DualTrainingOptions
         Require(ValidationSize + TestSize < 1, $"validation_size {ValidationSize} and test_size {TestSize} leave nobody to train on");
         Require(QueueSize == 0 || QueueSize >= BatchSize, $"queue_size {QueueSize} does not hold one batch of {BatchSize}");
         Require(Hidden.All(width => width is > 0 and <= 65_536), $"hidden widths must lie between 1 and 65536, not {string.Join(", ", Hidden)}");
+        Require(Precision == "float32" || Device.StartsWith("cuda", StringComparison.Ordinal), $"precision {Precision} is for GPUs (--device cuda); on device {Device} train in float32");
         Require(MinLearningRate <= LearningRate, $"min_learning_rate {MinLearningRate} is above learning_rate {LearningRate}");
     }
 

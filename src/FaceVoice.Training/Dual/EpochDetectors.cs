@@ -10,6 +10,10 @@ internal static class EpochDetectors
 
     private const double CollapsedUniformity = -0.05;
     private const double CollapsedRank = 1.5;
+    private const int PeopleForRank = 8;
+
+    /// <summary>The figure of people kept apart, in words.</summary>
+    public static string ValidationOf(EpochSummary epoch) => epoch.Validation is { } validation ? Format($"validation AUC {validation.Auc:F3}") : "no validation people";
 
     /// <summary>Whether nothing has been learnt that carries over to other people.</summary>
     public static bool IsAtChance(EpochSummary epoch) => epoch.Validation is { } validation
@@ -38,7 +42,7 @@ internal static class EpochDetectors
     }
 
     private static TrainingWarning? AtChance(EpochSummary epoch) => IsAtChance(epoch)
-        ? Warn("stuck_at_chance", $"epoch {epoch.Epoch}: loss {epoch.Loss:F3} where knowing nothing gives {epoch.ChanceLoss:F3}, batch recall@1 {epoch.RecallAt1:F4} where guessing gives {epoch.ChanceRecallAt1:F4}, validation AUC {epoch.Validation?.Auc ?? double.NaN:F3}")
+        ? Warn("stuck_at_chance", $"epoch {epoch.Epoch}: loss {epoch.Loss:F3} where knowing nothing gives {epoch.ChanceLoss:F3}, batch recall@1 {epoch.RecallAt1:F4} where guessing gives {epoch.ChanceRecallAt1:F4}, {ValidationOf(epoch)}")
         : null;
 
     private static TrainingWarning? OutOfStep(EpochSummary epoch) =>
@@ -49,13 +53,15 @@ internal static class EpochDetectors
 
     private static TrainingWarning? Collapse(EpochSummary epoch)
     {
-        if ((epoch.Validation ?? epoch.Train)?.Health is not { } health)
+        if ((epoch.Validation ?? epoch.Train) is not { Health: var health, People: var people })
         {
             return null;
         }
 
-        var face = health.FaceUniformity > CollapsedUniformity || health.FaceEffectiveRank < CollapsedRank;
-        var voice = health.VoiceUniformity > CollapsedUniformity || health.VoiceEffectiveRank < CollapsedRank;
+        // A handful of people spans few directions whatever the heads do.
+        var rankTells = people >= PeopleForRank;
+        var face = health.FaceUniformity > CollapsedUniformity || (rankTells && health.FaceEffectiveRank < CollapsedRank);
+        var voice = health.VoiceUniformity > CollapsedUniformity || (rankTells && health.VoiceEffectiveRank < CollapsedRank);
         var figures = Format($"effective rank {health.FaceEffectiveRank:F1} (faces), {health.VoiceEffectiveRank:F1} (voices); uniformity {health.FaceUniformity:F2}, {health.VoiceUniformity:F2}");
         return (face, voice) switch
         {
@@ -90,7 +96,7 @@ internal static class EpochDetectors
     private static TrainingWarning? RateTooHigh(IReadOnlyList<EpochSummary> history, bool temperaturePinned)
     {
         var (epoch, rate) = (history[^1], history.Max(one => one.LearningRate));
-        if (epoch.Epoch >= 1 && epoch.Loss > 1.02 * epoch.ChanceLoss)
+        if (history.Count > 1 && epoch.Loss > 1.02 * epoch.ChanceLoss && epoch.Loss > 0.97 * history[^2].Loss)
         {
             return Warn("learning_rate_too_high", $"epoch {epoch.Epoch}: mean loss {epoch.Loss:F3} is worse than knowing nothing ({epoch.ChanceLoss:F3}) at a learning rate of {rate:G2}");
         }

@@ -27,10 +27,11 @@ internal sealed class ValidationProbe
             (Groups[i], _genders[i]) = (groups[chosen[i]], genders[chosen[i]]);
         }
 
-        People = chosen.Select(i => set.Samples[i].Identity).Distinct().Count();
+        var people = Array.ConvertAll(chosen, i => set.Samples[i].Identity);
+        People = people.Distinct().Count();
         CanMeasure = Groups.Distinct().Skip(1).Any();
         HasBothGenders = positives == PositiveRelation.Identity && _genders.Distinct().Count() > 1;
-        _shuffledGroups = Shuffle(Groups, seed);
+        _shuffledGroups = Shuffle(people, Groups, seed);
     }
 
     public int[] FaceRows { get; }
@@ -100,12 +101,13 @@ internal sealed class ValidationProbe
         return [.. order.GroupBy(i => set.Samples[i].Identity).SelectMany(person => person.Select((i, turn) => (i, turn))).OrderBy(item => item.turn).Take(MostRows).Select(item => item.i)];
     }
 
-    private static int[] Shuffle(int[] groups, ulong seed)
+    /// <summary>Deals the people's groups out anew among the people; clips of one person stay together.</summary>
+    private static int[] Shuffle(int[] people, int[] groups, ulong seed)
     {
-        var names = groups.Distinct().ToArray();
-        var dealt = (int[])names.Clone();
+        var groupOf = people.Zip(groups).DistinctBy(item => item.First).ToArray();
+        var dealt = Array.ConvertAll(groupOf, item => item.Second);
         RandomSource.Derive(seed, 22).Shuffle(dealt.AsSpan());
-        var map = names.Zip(dealt).ToDictionary(pair => pair.First, pair => pair.Second);
-        return Array.ConvertAll(groups, group => map[group]);
+        var map = groupOf.Zip(dealt).ToDictionary(item => item.First.First, item => item.Second);
+        return Array.ConvertAll(people, person => map[person]);
     }
 }

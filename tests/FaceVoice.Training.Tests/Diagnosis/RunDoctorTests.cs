@@ -39,29 +39,17 @@ public sealed class RunDoctorTests : IDisposable
         Assert.Contains("person000000_0", finding.Symptom, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Examine_BrokenWeight_IsFoundInTheHead()
+    [Theory]
+    [InlineData("model.face_head.fc1.weight", "fc1.weight", "nan_from_head")]
+    [InlineData("model.loss.log_temperature", "log_temperature", "nan_from_loss")]
+    public void Examine_BrokenWeight_IsFoundWhereItIs(string tensor, string named, string code)
     {
         _scene.Train(Options with { NumEpochs = 1 }, TrainingScene.Easy);
-        var path = Path.Combine(_scene.Run("run"), "checkpoints", "last.safetensors");
-        var file = Model.SafeTensorsFile.Read(path);
-        var tensors = file.Tensors.Values.Select(tensor =>
-        {
-            if (tensor.Name != "model.face_head.fc1.weight")
-            {
-                return tensor;
-            }
-
-            var values = tensor.Floats.ToArray();
-            values[0] = float.NaN;
-            return new(tensor.Name, [.. tensor.Shape], values);
-        });
-        var metadata = file.Metadata.ToDictionary(entry => entry.Key, entry => entry.Key == "state" ? entry.Value.Replace("\"finished\": true", "\"finished\": false", StringComparison.Ordinal) : entry.Value);
-        new Model.SafeTensorsFile(tensors, metadata).Write(path);
+        BreakCheckpoint(tensor);
         var result = _scene.Train(Options, TrainingScene.Easy, resume: true);
         Assert.Equal(TrainingOutcome.NonFinite, result.Outcome);
-        Assert.Contains("fc1.weight", result.Message, StringComparison.Ordinal);
-        Expect("nan_from_head", RunDoctor.Examine(_scene.Run("run")));
+        Assert.Contains(named, result.Message, StringComparison.Ordinal);
+        Expect(code, RunDoctor.Examine(_scene.Run("run")));
     }
 
     [Fact]
@@ -71,6 +59,10 @@ public sealed class RunDoctorTests : IDisposable
         Assert.True(diagnosis.HasErrors, diagnosis.ToText());
         Assert.Contains(diagnosis.Findings, finding => finding.Code is "learning_rate_too_high" or "nan_from_loss" or "collapse");
     }
+
+    /// <summary>With clipping and warm-up, as anybody would run it.</summary>
+    [Fact]
+    public void Examine_RateOfTenWithDefaults_IsTooHigh() => Expect("learning_rate_too_high", Diagnose(Options with { LearningRate = 10 }, TrainingScene.Easy));
 
     [Fact]
     public void Examine_TinyRate_IsTooLow() => Expect(
@@ -116,6 +108,26 @@ public sealed class RunDoctorTests : IDisposable
     {
         var json = Diagnose(Options with { LearningRate = 1e-4 }, TrainingScene.WithShuffledVoices(TrainingScene.Easy)).ToJson();
         Assert.NotEmpty(json["findings"]![0]!["curve"]!["values"]!.AsArray());
+    }
+
+    /// <summary>Puts a NaN into a stored weight, and lets the run go on from there.</summary>
+    private void BreakCheckpoint(string tensorName)
+    {
+        var path = Path.Combine(_scene.Run("run"), "checkpoints", "last.safetensors");
+        var file = Model.SafeTensorsFile.Read(path);
+        var tensors = file.Tensors.Values.Select(tensor =>
+        {
+            if (tensor.Name != tensorName)
+            {
+                return tensor;
+            }
+
+            var values = tensor.Floats.ToArray();
+            values[0] = float.NaN;
+            return new(tensor.Name, [.. tensor.Shape], values);
+        });
+        var metadata = file.Metadata.ToDictionary(entry => entry.Key, entry => entry.Key == "state" ? entry.Value.Replace("\"finished\": true", "\"finished\": false", StringComparison.Ordinal) : entry.Value);
+        new Model.SafeTensorsFile(tensors, metadata).Write(path);
     }
 
     private static FeatureSet ManyClips() => FeatureSynthesizer.Generate(TrainingScene.Population with { Identities = 40, SamplesPerIdentity = 16 });

@@ -1,3 +1,4 @@
+using FaceVoice.Training.Data;
 using FaceVoice.Training.Dual;
 using FaceVoice.Training.Runs;
 
@@ -92,6 +93,65 @@ public sealed class DualTrainerTests : IDisposable
         var result = _scene.Train(TrainingScene.Options with { NonfinitePatience = 4 }, set);
         Assert.Equal(TrainingOutcome.NonFinite, result.Outcome);
         Assert.Contains("began at step 0", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_NanInOnePercentOfSamples_EndsWithAMessageThatNamesThePlace()
+    {
+        var set = TrainingScene.WithFaces(TrainingScene.Easy, faces =>
+        {
+            for (var sample = 0; sample < 1_200; sample += 100)
+            {
+                faces[sample * 24] = float.NaN;
+            }
+        });
+        var result = _scene.Train(TrainingScene.Options with { BatchSize = 400, NonfinitePatience = 3 }, set);
+        Assert.Equal(TrainingOutcome.NonFinite, result.Outcome);
+        Assert.Contains("face features", result.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>People, not the two genders, say how sure the figures are: such a run is not at chance.</summary>
+    [Fact]
+    public void Train_ByGender_LearnsAndItsControlIsAtChance()
+    {
+        var result = _scene.Train(TrainingScene.Options with { Positives = PositiveRelation.Gender }, TrainingScene.Easy);
+        Assert.Equal(TrainingOutcome.Completed, result.Outcome);
+        Assert.True(result.BestValidationAuc > 0.9, result.Message);
+        var epoch = RunLog.Read(Path.Combine(_scene.Run("run"), "log.jsonl")).Last(line => (string?)line["event"] == "epoch");
+        Assert.InRange(RunLog.Number(epoch, "validation_auc_shuffled")!.Value, 0.3, 0.7);
+        Assert.True(double.IsFinite(RunLog.Number(epoch, "recall_at_1")!.Value));
+    }
+
+    [Fact]
+    public void Train_LogOnAFullDisk_FailsWithTheReason()
+    {
+        var run = RunFolder.Create(_scene.Run("full"));
+        File.CreateSymbolicLink(run.LogFile, "/dev/full");
+        var error = Record.Exception(() =>
+        {
+            using var trainer = new DualTrainer(TrainingScene.Options, TrainingScene.Easy, IdentitySplit.Create(TrainingScene.Easy.Identities, 0.2, 0, 1), run);
+            trainer.Train(resume: false, TestContext.Current.CancellationToken);
+        });
+        Assert.IsType<IOException>(error);
+        Assert.Contains("No space left", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("bfloat16")]
+    [InlineData("tf32")]
+    public void Options_ShortPrecisionOnACpu_IsRefused(string precision)
+    {
+        var error = Assert.Throws<System.ComponentModel.DataAnnotations.ValidationException>(() => (TrainingScene.Options with { Precision = precision }).Validate());
+        Assert.Contains("float32", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_AHandfulOfPeople_SaysThatItProvesNothing()
+    {
+        var few = TrainingScene.Easy.Select([.. Enumerable.Range(0, 18)]);
+        var result = _scene.Train(TrainingScene.Options with { NumEpochs = 1, ValidationSize = 0 }, few);
+        Assert.Contains(result.Warnings, warning => warning.Code == "few_people");
+        Assert.Contains(result.Warnings, warning => warning.Code == "no_validation");
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal sealed class TrainReporter(TextWriter output, bool isTerminal) : ITrain
         Close();
         var health = (summary.Validation ?? summary.Train)?.Health;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"epoch {summary.Epoch + 1}: loss {summary.Loss:F3} (chance {summary.ChanceLoss:F3}), R@1 {summary.RecallAt1:F4} (chance {summary.ChanceRecallAt1:F4}){Validation(summary)}, rank {health?.FaceEffectiveRank:F0}/{health?.VoiceEffectiveRank:F0}, T {summary.Temperature:F3}, lr {summary.LearningRate:G2}, {summary.SamplesPerSecond:F0} pairs/s{(summary.IsBest ? " *" : "")}"));
+            $"epoch {summary.Epoch + 1}: loss {Figure(summary.Loss, "F3")} (chance {Figure(summary.ChanceLoss, "F3")}), R@1 {Figure(summary.RecallAt1)} (chance {Figure(summary.ChanceRecallAt1)}){Validation(summary)}, rank {Rank(health?.FaceEffectiveRank)}/{Rank(health?.VoiceEffectiveRank)}, T {summary.Temperature:F3}, lr {summary.LearningRate:G2}, {summary.SamplesPerSecond:F0} pairs/s{(summary.IsBest ? " *" : "")}"));
     }
 
     public void OnNotice(string line)
@@ -38,6 +38,11 @@ internal sealed class TrainReporter(TextWriter output, bool isTerminal) : ITrain
     private static string Validation(EpochSummary summary) => summary.Validation is { } validation
         ? string.Create(CultureInfo.InvariantCulture, $", validation AUC {validation.Auc:F3} U{(double.IsFinite(validation.GenderControlledAuc) ? string.Create(CultureInfo.InvariantCulture, $" {validation.GenderControlledAuc:F3} G") : "")} (chance 0.500, shuffled {validation.ShuffledAuc:F3})")
         : "";
+
+    /// <summary>A dash stands for what could not be measured, as in an epoch whose every step was left out.</summary>
+    private static string Figure(double value, string format = "F4") => double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "-";
+
+    private static string Rank(double? value) => Figure(value ?? double.NaN, "F0");
 
     private static string Bar(StepProgress progress)
     {
