@@ -22,6 +22,12 @@ public sealed record EvaluationReport
     /// <summary>Gets what is to be kept in mind beside the figures; empty where nothing is.</summary>
     public required IReadOnlyList<string> Limits { get; init; }
 
+    /// <summary>Gets how many of the people are in the model's training part; null where the division is not known.</summary>
+    public int? PeopleOfTraining { get; init; }
+
+    /// <summary>Gets how many of the people are those the model's best epoch was chosen on; null where the division is not known.</summary>
+    public int? PeopleOfValidation { get; init; }
+
     /// <summary>Gets the figures against anybody.</summary>
     public required ProtocolResult Uncontrolled { get; init; }
 
@@ -47,6 +53,33 @@ public sealed record EvaluationReport
 
     /// <summary>Gets the map of embeddings: x, y, gender number, 0 for a face and 1 for a voice.</summary>
     public required IReadOnlyList<double[]> Map { get; init; }
+
+    /// <summary>The report with a warning where the model has met some of the people before, or where nobody can tell.</summary>
+    /// <param name="test">The samples that it is about.</param>
+    /// <param name="division">The division that the model was trained with; null where it is not known.</param>
+    public EvaluationReport WithAcquaintances(FeatureSet test, IdentitySplit? division)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        if (division is null)
+        {
+            return this with { Limits = ["not known whom the model was trained on (no split.json): figures of people from its training are far too good", .. Limits] };
+        }
+
+        var people = test.Samples.ToArray().Select(sample => sample.Identity).Distinct().Select(index => test.Identities[index].Name).ToList();
+        var (training, validation) = (people.Count(name => division.PartOf(name) == SplitPart.Train), people.Count(name => division.PartOf(name) == SplitPart.Validation));
+        List<string> warnings = [];
+        if (training > 0)
+        {
+            warnings.Add(FormattableString.Invariant($"WARNING: {training} of {people.Count} people are in the model's training part: these figures say nothing about people it has not met"));
+        }
+
+        if (validation > 0)
+        {
+            warnings.Add(FormattableString.Invariant($"{validation} of {people.Count} people are those the model's best epoch was chosen on: these figures are somewhat too good"));
+        }
+
+        return this with { PeopleOfTraining = training, PeopleOfValidation = validation, Limits = [.. warnings, .. Limits] };
+    }
 
     /// <summary>The report as one JSON object.</summary>
     public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, FeatureJson.Options)!.AsObject();

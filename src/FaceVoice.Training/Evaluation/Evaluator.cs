@@ -52,6 +52,10 @@ public sealed class Evaluator(EvaluationOptions options)
         };
     }
 
+    /// <summary>The samples that <see cref="Evaluate"/> takes of a set: finite ones, and at most <see cref="EvaluationOptions.MaxSamples"/>.</summary>
+    /// <param name="set">Samples with joint embeddings as features.</param>
+    public FeatureSet Admit(FeatureSet set) => Limit(WithoutBroken(set).Usable);
+
     /// <summary>Cosines, or scores normalised by the cohort where that is asked for.</summary>
     private float[] Similarity(JointSet set, JointSet? cohort)
     {

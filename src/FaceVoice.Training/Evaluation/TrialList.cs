@@ -1,4 +1,5 @@
 using System.Globalization;
+using FaceVoice.Training.Data;
 
 namespace FaceVoice.Training.Evaluation;
 
@@ -34,6 +35,43 @@ public static class TrialList
         }
 
         return trials;
+    }
+
+    /// <summary>Writes a list as VoxCeleb's are: <c>label face voice</c> a line.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="trials">The trials.</param>
+    /// <exception cref="InvalidDataException">A sample's name has a blank in it, which this format cannot hold.</exception>
+    public static void Write(string path, IReadOnlyList<Trial> trials)
+    {
+        ArgumentNullException.ThrowIfNull(trials);
+        Runs.RunFolder.WriteAtomically(path, stream =>
+        {
+            using var writer = new StreamWriter(stream, leaveOpen: true);
+            foreach (var trial in trials)
+            {
+                if (trial.Face.Any(char.IsWhiteSpace) || trial.Voice.Any(char.IsWhiteSpace))
+                {
+                    throw new InvalidDataException($"A list of trials cannot hold names with blanks: {trial.Face} {trial.Voice}");
+                }
+
+                writer.Write(trial.IsMatch ? "1 " : "0 ");
+                writer.Write(trial.Face);
+                writer.Write(' ');
+                writer.WriteLine(trial.Voice);
+            }
+        });
+    }
+
+    /// <summary>All trials of a protocol as an evaluation takes them: every match, and of very many others an even choice.</summary>
+    /// <param name="set">The samples.</param>
+    /// <param name="protocol">Against anybody, or against the same gender.</param>
+    /// <param name="seed">Seed of the choice.</param>
+    public static IReadOnlyList<Trial> Draw(FeatureSet set, TrialProtocol protocol, ulong seed = 1)
+    {
+        var joint = new JointSet(set);
+        var trials = TrialSet.All(joint, new float[joint.Count * joint.Count], protocol, seed);
+        var samples = set.Samples.ToArray();
+        return [.. trials.FaceSamples.Zip(trials.VoiceSamples, (i, j) => new Trial(samples[i].Identity == samples[j].Identity, samples[i].Id, samples[j].Id))];
     }
 
     /// <summary>Writes scored trials as CSV: <c>label,face,voice,score</c>.</summary>

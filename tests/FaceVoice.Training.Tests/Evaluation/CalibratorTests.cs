@@ -34,6 +34,14 @@ public sealed class CalibratorTests
     }
 
     [Fact]
+    public void FitIsotonic_TiedScores_StillRise()
+    {
+        var points = Calibrator.FitIsotonic([0.1f, 0.1f, 0.1f, 0.5f, 0.5f, 0.9f], [false, true, false, true, false, true]);
+        Assert.Equal(points.Select(point => point[0]).Distinct().Order(), points.Select(point => point[0]));
+        Assert.Equal(3, points.Count);
+    }
+
+    [Fact]
     public void LogLoss_KnowingNothing_IsLn2() => Assert.Equal(Math.Log(2), Calibrator.LogLoss([0.1f, 0.2f, 0.3f], [true, false, false], _ => 0.5), 1e-12);
 
     private static (float[] Scores, bool[] Labels) Draw(int n)

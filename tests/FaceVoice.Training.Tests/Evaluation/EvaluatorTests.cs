@@ -77,6 +77,23 @@ public sealed class EvaluatorTests
     public void Evaluate_ScoreNormalization_NeedsACohort() =>
         Assert.Throws<InvalidDataException>(() => new Evaluator(Quick with { ScoreNormalization = true }).Evaluate("m", "d", Set(noise: 1, people: 10), null));
 
+    [Fact]
+    public void WithAcquaintances_PeopleOfTheTraining_WarnsInTextJsonAndHtml()
+    {
+        var set = Set(noise: 0, people: 20);
+        var division = IdentitySplit.Create(set.Identities, 0.2, 0.2, seed: 1);
+        var report = new Evaluator(Quick).Evaluate("m", "d", set, null).WithAcquaintances(set, division);
+        const string warning = "WARNING: 12 of 20 people are in the model&#39;s training part";
+        Assert.Equal((12, 4), (report.PeopleOfTraining, report.PeopleOfValidation));
+        Assert.StartsWith(System.Net.WebUtility.HtmlDecode(warning), report.Limits[0], StringComparison.Ordinal);
+        Assert.Contains(warning, HtmlReport.Render(report), StringComparison.Ordinal);
+        Assert.Equal(12, (int)report.ToJson()["people_of_training"]!);
+
+        var test = division.Select(set, SplitPart.Test);
+        Assert.DoesNotContain(new Evaluator(Quick).Evaluate("m", "d", test, null).WithAcquaintances(test, division).Limits, limit => limit.Contains("WARNING", StringComparison.Ordinal));
+        Assert.Contains(report.WithAcquaintances(set, null).Limits, limit => limit.Contains("not known whom", StringComparison.Ordinal));
+    }
+
     private static FeatureSet WithNan(FeatureSet set, int values)
     {
         var faces = set.Faces.Values.ToArray();

@@ -25,4 +25,18 @@ public sealed class TrialListTests : IDisposable
         File.WriteAllText(_path, text);
         Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => TrialList.Read(_path)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Write_DrawnTrials_ReadBackTheSame()
+    {
+        var set = Tests.Dual.TrainingScene.Easy.Select([.. Enumerable.Range(0, 30)]);
+        var joint = set.WithFeatures(new([.. Enumerable.Range(0, set.Faces.Rows).SelectMany(row => set.Faces.Row(row)[..20].ToArray())], 20, "joint"), set.Voices);
+        var trials = TrialList.Draw(joint, TrialProtocol.GenderControlled);
+        var path = Path.GetTempFileName();
+        TrialList.Write(path, trials);
+        Assert.StartsWith("1 person000000_0 person000000_0", File.ReadAllText(path), StringComparison.Ordinal);
+        Assert.Equal(trials, TrialList.Read(path));
+        Assert.Equal(90, trials.Count(trial => trial.IsMatch));
+        File.Delete(path);
+    }
 }

@@ -16,10 +16,12 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var model = new Option<string>("--model") { Required = true, Description = "A model bundle, or the folder of a training run.", HelpName = "DIR" };
-        var part = new Option<string>("--part") { Description = "Whose samples: test, validation, train or all. Default: test where a split is known, else all.", DefaultValueFactory = _ => "" };
+        var part = new Option<string>("--part") { Description = "Whose samples: test, validation, train or all. Default: test where a split is known, all where it is not or knows none of these people.", DefaultValueFactory = _ => "" };
         var split = new Option<string?>("--split") { Description = "split.json of a run. Default: that of the run given as --model.", HelpName = "FILE" };
         var trials = new Option<string?>("--trials") { Description = "A list of trials: 'label face voice' a line, or CSV with these columns; names are sample ids.", HelpName = "FILE" };
         var scores = new Option<string?>("--scores") { Description = "Write the scored trials of --trials as CSV.", HelpName = "FILE" };
+        var listOut = new Option<string?>("--trials-out") { Description = "Write the trials of the evaluation as a list, 'label face voice' a line.", HelpName = "FILE" };
+        var protocol = new Option<TrialProtocol>("--protocol") { Description = "Which trials --trials-out writes: Uncontrolled or GenderControlled.", DefaultValueFactory = _ => TrialProtocol.Uncontrolled };
         var norm = new Option<bool>("--score-norm") { Description = "Adaptive s-norm of the scores against the validation people." };
         var report = new Option<string?>("--report") { Description = "Write an HTML report, one file with all curves.", HelpName = "FILE.html" };
         var json = new Option<bool>("--json") { Description = "One JSON object on stdout." };
@@ -28,7 +30,7 @@ internal static class EvaluateCommand
             "Evaluates without gender control (U) and against the same gender (G): AUC, EER, 1:2 and 1:10 matching and retrieval in both directions, k faces x m clips, "
             + "calibration on validation people; 95 % intervals over people.")
         {
-            model, part, split, trials, scores, norm, report, json,
+            model, part, split, trials, scores, listOut, protocol, norm, report, json,
         };
         var source = new TrainingDataOptions(command);
         return command.Runs(async (parsed, cancellationToken) =>
@@ -52,9 +54,15 @@ internal static class EvaluateCommand
                 return ScoreTrials(joint, list, parsed.GetValue(scores), parsed.GetValue(json));
             }
 
-            var division = Division(parsed.GetValue(split) ?? (isRun ? RunFolder.Open(folder).SplitFile : null), set);
+            var division = Division(parsed.GetValue(split) ?? SplitOfModel(folder, isRun), set);
             var (test, validation) = Parts(joint, division, parsed.GetValue(part)!);
-            var result = new Evaluator(new() { ScoreNormalization = parsed.GetValue(norm) }).Evaluate(bundle.ModelId, data.Words, test, validation);
+            var evaluator = new Evaluator(new() { ScoreNormalization = parsed.GetValue(norm) });
+            var result = evaluator.Evaluate(bundle.ModelId, data.Words, test, validation).WithAcquaintances(test, division);
+            if (parsed.GetValue(listOut) is { } target)
+            {
+                TrialList.Write(target, TrialList.Draw(evaluator.Admit(test), parsed.GetValue(protocol)));
+            }
+
             if (parsed.GetValue(report) is { } html)
             {
                 HtmlReport.Write(result, html);
@@ -74,6 +82,13 @@ internal static class EvaluateCommand
         }
     }
 
+    /// <summary>The division of the run that is given, or in whose folder the bundle lies; null where there is none.</summary>
+    private static string? SplitOfModel(string folder, bool isRun)
+    {
+        var run = isRun ? folder : Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))!;
+        return File.Exists(Path.Combine(run, "log.jsonl")) && RunFolder.Open(run).SplitFile is var file && File.Exists(file) ? file : null;
+    }
+
     private static IdentitySplit? Division(string? file, FeatureSet set) =>
         file is not null ? IdentitySplit.Load(file)
         : set.Identities.All(person => person.Split is not null) ? IdentitySplit.Create(set.Identities, 0, 0, 1)
@@ -81,7 +96,8 @@ internal static class EvaluateCommand
 
     private static (FeatureSet Test, FeatureSet? Validation) Parts(FeatureSet joint, IdentitySplit? division, string part)
     {
-        if (division is null || part == "all")
+        var isOfOthers = division is not null && part == "" && joint.Identities.All(person => division.PartOf(person.Name) is null);
+        if (division is null || isOfOthers || part == "all")
         {
             return part is "" or "all"
                 ? (joint, division?.Select(joint, SplitPart.Validation))
