@@ -1,0 +1,99 @@
+using FaceVoice.Model;
+using FaceVoice.Training.Data;
+using FaceVoice.Training.Dual;
+using FaceVoice.Training.Evaluation;
+using FaceVoice.Training.Export;
+using FaceVoice.Training.Tests.Dual;
+
+namespace FaceVoice.Training.Tests.Export;
+
+public sealed class HeadBundleTests : IDisposable
+{
+    private static readonly DualTrainingOptions Options = TrainingScene.Options with { NumEpochs = 2, EmaDecay = 0.9, Hidden = [48, 32] };
+    private readonly TrainingScene _scene = new();
+
+    public void Dispose() => _scene.Dispose();
+
+    /// <summary>The scaler is folded into the first layer and the running mean exported: all of that within 1e-5 of LibTorch.</summary>
+    [Fact]
+    public void Export_TrainedHeads_EqualLibTorch()
+    {
+        var checkpoint = Train();
+        var (face, voice) = HeadBundle.Export(checkpoint);
+        var joint = JointProjector.Project(TrainingScene.Easy, face.Onnx.ToArray(), voice.Onnx.ToArray());
+
+        var file = SafeTensorsFile.Read(Path.Combine(_scene.Run("run"), "checkpoints", "best.safetensors"));
+        using var model = new DualModel(Options, 24, 20);
+        model.Load(file.Tensors);
+        var scaled = TrainingScene.Easy.WithFeatures(Scaler(file, "face").Apply(TrainingScene.Easy.Faces), Scaler(file, "voice").Apply(TrainingScene.Easy.Voices));
+        var rows = Enumerable.Range(0, 200).ToArray();
+        var (faces, voices, _) = model.Embed(scaled, rows, rows);
+        Assert.Equal(0, Largest(faces, joint.Faces), 1e-5);
+        Assert.Equal(0, Largest(voices, joint.Voices), 1e-5);
+    }
+
+    [Fact]
+    public void Publish_FolderWithACard_KeepsItsOtherParts_AndReplacesItsOwn()
+    {
+        var trained = HeadBundle.Write(Train(), _scene.Run("model"), Content());
+        var target = _scene.Run("published");
+        var first = HeadBundle.Publish(trained, target, "mine", []);
+        var card = Path.Combine(target, ModelBundle.ModelCardFile);
+        File.WriteAllText(card, File.ReadAllText(card).Replace("# mine", "# mine\n\nWritten by hand.", StringComparison.Ordinal) + "\n## Afterwards\n\nThe end.\n");
+        var second = HeadBundle.Publish(trained, target, "mine", [new() { Subject = "portraits", Licence = "MIT" }]);
+
+        var text = File.ReadAllText(card);
+        Assert.Equal(first.ModelId, second.ModelId);
+        Assert.Contains("Written by hand.", text, StringComparison.Ordinal);
+        Assert.Contains("The end.", text, StringComparison.Ordinal);
+        Assert.Equal(2, text.Split(HeadCard.Heading).Length);
+        Assert.Contains(ModelBundle.Open(target).Manifest.Licences, licence => licence.Subject == "portraits");
+        Assert.NotNull(second.Manifest.Calibration?.Joint);
+    }
+
+    [Fact]
+    public void Publish_FolderOfSomethingElse_IsRefused()
+    {
+        var trained = HeadBundle.Write(Train(), _scene.Run("model"), Content());
+        Directory.CreateDirectory(_scene.Run("photos"));
+        File.WriteAllText(Path.Combine(_scene.Run("photos"), "a.txt"), "not a model");
+        Assert.Throws<IOException>(() => HeadBundle.Publish(trained, _scene.Run("photos"), "mine", []));
+    }
+
+    [Fact]
+    public void Render_GenderHeads_SayThatTheyKnowNothingOfIdentity()
+    {
+        _scene.Train(Options with { Positives = PositiveRelation.Gender }, TrainingScene.Easy);
+        var card = HeadCard.Render(HeadCheckpoint.Open(Path.Combine(_scene.Run("run"), "checkpoints")), Content());
+        Assert.Contains("nothing about identity", card, StringComparison.Ordinal);
+        Assert.Contains("| AUC |", card, StringComparison.Ordinal);
+    }
+
+    private static HeadBundleContent Content() => new()
+    {
+        Name = "heads",
+        Data = "synthetic",
+        Evaluation = new Evaluator(new() { BootstrapReplicates = 50 }).Evaluate("m", "synthetic", Joint(0), Joint(60)),
+    };
+
+    /// <summary>60 people whose voices lie near their faces, as if in the joint space.</summary>
+    private static FeatureSet Joint(int from)
+    {
+        var part = TrainingScene.Easy.Select([.. Enumerable.Range(3 * from, 180)]);
+        return part.WithFeatures(new(Cut(part.Faces), 20, "joint"), new(part.Voices.Values.ToArray(), 20, "joint"));
+    }
+
+    private static float[] Cut(FeatureMatrix faces) => [.. Enumerable.Range(0, faces.Rows).SelectMany(row => faces.Row(row)[..20].ToArray())];
+
+    private HeadCheckpoint Train()
+    {
+        _scene.Train(Options, TrainingScene.Easy);
+        return HeadCheckpoint.Open(Path.Combine(_scene.Run("run"), "checkpoints"));
+    }
+
+    private static FeatureScaler Scaler(SafeTensorsFile file, string side) =>
+        FeatureScaler.FromValues(file.Tensors[$"scaler.{side}.mean"].Floats.ToArray(), file.Tensors[$"scaler.{side}.scale"].Floats.ToArray());
+
+    private static double Largest(float[] expected, FeatureMatrix actual) =>
+        expected.Zip(actual.Values[..expected.Length].ToArray(), (e, a) => Math.Abs((double)e - a)).Max();
+}
