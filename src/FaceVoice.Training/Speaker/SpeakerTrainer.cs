@@ -47,6 +47,8 @@ public sealed class SpeakerTrainer : IDisposable
     /// <param name="resume">Whether to go on from the last checkpoint; without one the run starts afresh.</param>
     /// <exception cref="TorchUnavailableException">LibTorch is missing.</exception>
     /// <exception cref="SpeakerDataException">The data do not suffice.</exception>
+    /// <exception cref="DirectoryNotFoundException"><see cref="SpeakerTrainerOptions.InitialRun"/> is no run.</exception>
+    /// <exception cref="FaceVoice.Model.ModelFormatException"><see cref="SpeakerTrainerOptions.InitialRun"/> trained another network.</exception>
     public SpeakerTrainer(
         SpeakerTrainerOptions options, RunFolder run, SpeakerDataset training, AudioCache trainingAudio,
         (SpeakerDataset Data, AudioCache Audio)? validation, ISpeakerTrainingObserver observer, bool resume = false)
@@ -74,6 +76,10 @@ public sealed class SpeakerTrainer : IDisposable
             _position = SpeakerCheckpoint.Load(LastFile, _network, _classifier, _optimizer);
             _elapsedBefore = TimeSpan.FromSeconds(_position.ElapsedSeconds);
         }
+        else if (options.InitialRun is { } initial)
+        {
+            SpeakerCheckpoint.LoadLearnt(RunFolder.Open(initial), _network, _classifier);
+        }
 
         _log = new(run.LogFile);
         _events = new(run.TensorBoard);
@@ -92,9 +98,9 @@ public sealed class SpeakerTrainer : IDisposable
     /// <summary>Gets the number of steps done.</summary>
     public long Step => _position.Step;
 
-    private string LastFile => Path.Combine(_run.Checkpoints, "last.safetensors");
+    private string LastFile => Path.Combine(_run.Checkpoints, SpeakerCheckpoint.LastFile);
 
-    private string BestFile => Path.Combine(_run.Root, "speaker.safetensors");
+    private string BestFile => Path.Combine(_run.Root, SpeakerCheckpoint.WeightsFile);
 
     private TimeSpan Elapsed => _elapsedBefore + _clock.Elapsed;
 

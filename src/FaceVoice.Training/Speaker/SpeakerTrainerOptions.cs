@@ -12,8 +12,8 @@ public sealed record SpeakerTrainerOptions
     public SpeakerArchitecture Architecture { get; init; }
 
     /// <summary>Gets the sizes of a residual network.</summary>
-    /// <value>The default is the starter encoder's: stages of 24, 48, 96 and 160 channels.</value>
-    public SpeakerResNetOptions Network { get; init; } = new() { Channels = [24, 48, 96, 160] };
+    /// <value>The default is the starter encoder's: stages of 16, 32, 64 and 128 channels.</value>
+    public SpeakerResNetOptions Network { get; init; } = new() { Channels = [16, 32, 64, 128] };
 
     /// <summary>Gets the sizes of an x-vector network.</summary>
     /// <value>The default is SpeechBrain's, of 4.2 million weights and 512 values.</value>
@@ -22,6 +22,10 @@ public sealed record SpeakerTrainerOptions
     /// <summary>Gets the sizes of an ECAPA-TDNN.</summary>
     /// <value>The default is a small one, of 1.7 million weights and 192 values: the published one has 20 million, which wants a GPU.</value>
     public EcapaTdnnOptions Ecapa { get; init; } = EcapaTdnnOptions.Compact;
+
+    /// <summary>Gets the folder of an earlier run of the same network, whose best weights this one starts from, its classifier where there are as many classes.</summary>
+    /// <value>The default is null: random weights.</value>
+    public string? InitialRun { get; init; }
 
     /// <summary>Gets how crops are varied.</summary>
     public AugmentationOptions Augmentation { get; init; } = new();

@@ -107,6 +107,23 @@ public sealed class SpeakerTrainerTests
     }
 
     [Fact]
+    public void Run_FromAnEarlierRun_StartsWithWhatThatLearnt()
+    {
+        RequireTorch();
+        using var speakers = new SyntheticSpeakers(7, 4);
+        var (fresh, initial) = (new Observer(), new Observer());
+        var first = Small with { Steps = 40, Augmentation = AugmentationOptions.None, Margin = 0 };
+        Train(speakers, first, "first", fresh);
+        Train(speakers, first with { Steps = 1, ValidateEvery = 1, Seed = 2, InitialRun = Path.Combine(speakers.Root, "first") }, "second", initial);
+        Assert.InRange(initial.Last!.Loss, 0, 0.6 * initial.Last.ChanceLoss);
+
+        var wider = Small with { Network = Small.Network with { Channels = [4, 12] }, InitialRun = Path.Combine(speakers.Root, "first") };
+        var error = Assert.Throws<ModelFormatException>(() => Train(speakers, wider, "wider", new Observer()));
+        Assert.Contains("is of another network", error.Message, StringComparison.Ordinal);
+        Assert.Throws<DirectoryNotFoundException>(() => Train(speakers, Small with { InitialRun = speakers.Root }, "none", new Observer()));
+    }
+
+    [Fact]
     public void Run_LearningRateWithoutBounds_StopsAndTellsWhere()
     {
         RequireTorch();

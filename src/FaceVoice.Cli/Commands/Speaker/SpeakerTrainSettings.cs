@@ -29,6 +29,7 @@ internal sealed class SpeakerTrainSettings
     private readonly Option<int[]?> _channels;
     private readonly Option<int[]> _blocks;
     private readonly Option<int?> _embedding;
+    private readonly Option<string?> _initial;
     private readonly Option<int> _heldOut;
     private readonly Option<int> _validateEvery;
     private readonly Option<int> _checkpointEvery;
@@ -69,6 +70,7 @@ internal sealed class SpeakerTrainSettings
             "--embedding-size",
             $"Length of the embedding. Default: {_default.Network.EmbeddingSize} for ResNet, {_default.XVector.EmbeddingDimension} for XVector, {_default.Ecapa.EmbeddingDimension} for Ecapa.",
             null);
+        _initial = Add<string?>("--init", "Start from the best weights of this earlier run of the same network, instead of random ones.", null);
         _heldOut = Add("--validation-speakers", "Speakers held out to choose the best weights; 0 for none.", _default.ValidationSpeakers);
         _validateEvery = Add("--validate-every", "Steps between validations.", _default.ValidateEvery);
         _checkpointEvery = Add("--checkpoint-every", "Steps between checkpoints.", _default.CheckpointEvery);
@@ -107,6 +109,7 @@ internal sealed class SpeakerTrainSettings
                 Channels = Channels(parsed, _default.Ecapa.Channels),
                 EmbeddingDimension = parsed.GetValue(_embedding) ?? _default.Ecapa.EmbeddingDimension,
             },
+            InitialRun = parsed.GetValue(_initial),
             Augmentation = ReadAugmentation(parsed),
             CropSeconds = parsed.GetValue(_seconds),
             BatchSize = parsed.GetValue(_batch),

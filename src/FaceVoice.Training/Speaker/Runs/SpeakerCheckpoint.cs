@@ -4,12 +4,19 @@ using FaceVoice.Networks.Speaker;
 using FaceVoice.Torch;
 using FaceVoice.Torch.Modules;
 using FaceVoice.Torch.Optim;
+using FaceVoice.Training.Runs;
 
 namespace FaceVoice.Training.Speaker.Runs;
 
 /// <summary>One safetensors file with everything that a run needs to go on, replaced as a whole: a killed process leaves the old one or the new one.</summary>
 internal static class SpeakerCheckpoint
 {
+    /// <summary>The file of the best weights in a run's folder.</summary>
+    public const string WeightsFile = "speaker.safetensors";
+
+    /// <summary>The file of the last checkpoint among a run's checkpoints.</summary>
+    public const string LastFile = "last.safetensors";
+
     private const string Network = "network.";
     private const string Classifier = "classifier.";
     private const string Optimizer = "optimizer.";
@@ -39,6 +46,39 @@ internal static class SpeakerCheckpoint
         torch.set_rng_state(TensorStore.ToTensor(file.Tensors[Random]).to(ScalarType.Byte));
         return JsonSerializer.Deserialize(file.Metadata["position"], SpeakerRunJson.Default.TrainingPosition)
             ?? throw new ModelFormatException($"{path} holds no position.");
+    }
+
+    /// <summary>Takes over what an earlier run learnt: its best network, and its last classifier where that knows as many classes.</summary>
+    /// <exception cref="FileNotFoundException">The folder holds no weights.</exception>
+    /// <exception cref="ModelFormatException">The weights are of another network.</exception>
+    public static void LoadLearnt(RunFolder run, SpeakerNetwork network, Module classifier)
+    {
+        using var scope = torch.NewDisposeScope();
+        var path = Path.Combine(run.Root, WeightsFile);
+        var weights = File.Exists(path)
+            ? TensorStore.Section(SafeTensorsFile.Read(path), string.Empty)
+            : throw new FileNotFoundException($"{run.Root} holds no {WeightsFile}: it is no run of 'facevoice speaker train', or one that never got to a validation.", path);
+        RequireSameShapes(path, weights, network.state_dict());
+        network.load_state_dict(weights);
+        var last = Path.Combine(run.Checkpoints, LastFile);
+        if (File.Exists(last))
+        {
+            var learnt = TensorStore.Section(SafeTensorsFile.Read(last), Classifier);
+            if (classifier.state_dict().All(own => learnt.TryGetValue(own.Key, out var other) && other.shape.SequenceEqual(own.Value.shape)))
+            {
+                classifier.load_state_dict(learnt);
+            }
+        }
+    }
+
+    private static void RequireSameShapes(string path, Dictionary<string, Tensor> weights, Dictionary<string, Tensor> own)
+    {
+        var differing = own.FirstOrDefault(o => !weights.TryGetValue(o.Key, out var other) || !other.shape.SequenceEqual(o.Value.shape));
+        if (differing.Key is { } name)
+        {
+            var found = weights.TryGetValue(name, out var other) ? $"[{string.Join(", ", other.shape)}]" : "missing";
+            throw new ModelFormatException($"{path} is of another network: {name} is {found}, needed is [{string.Join(", ", differing.Value.shape)}].");
+        }
     }
 
     /// <summary>Saves weights alone, for export.</summary>
