@@ -133,6 +133,7 @@ public sealed class FaceEmbedder
 
     private async Task<FaceEmbedding> ComputeAsync(ReadOnlyMemory<byte> media, StageTimer timer, CancellationToken cancellationToken)
     {
+        using var place = _queue.Enter(); // before the picture is decoded: what is refused has cost nothing
         using var image = await _decoding.RunAsync(
             _ =>
             {
@@ -141,7 +142,7 @@ public sealed class FaceEmbedder
             },
             cancellationToken).ConfigureAwait(false);
         timer.Ends("decode");
-        return await _queue.RunAsync(
+        return await place.RunAsync(
             token =>
             {
                 timer.Ends("queue");

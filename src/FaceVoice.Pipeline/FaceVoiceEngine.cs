@@ -26,6 +26,7 @@ public sealed class FaceVoiceEngine : IDisposable
     private readonly List<IDisposable> _owned = [];
     private readonly List<StageQueue> _queues = [];
     private readonly EmbeddingCache _cache;
+    private readonly WorkerThreads? _threads;
     private volatile bool _isWarm;
 
     private FaceVoiceEngine(ModelBundle? bundle, FaceVoiceEngineOptions options)
@@ -44,6 +45,7 @@ public sealed class FaceVoiceEngine : IDisposable
             ModelId = bundle?.ModelId ?? ContentHash.OfNamed([new("encoder:face", encoder.ModelSha256)]);
             Evidence = new EvidenceGate(options.Evidence);
 
+            _threads = new WorkerThreads(options.Workers);
             var compute = Own(new SemaphoreSlim(options.Workers));
             var decoding = Queue("decode", Own(new SemaphoreSlim(options.Workers)));
             var heads = Manifest?.Heads;
@@ -145,6 +147,11 @@ public sealed class FaceVoiceEngine : IDisposable
     /// <summary>Frees the networks. No work may be under way; see <see cref="IsIdle"/>.</summary>
     public void Dispose()
     {
+        if (_owned.Count > 0)
+        {
+            _threads?.Dispose(); // first: they may still use what is freed below
+        }
+
         for (var i = _owned.Count - 1; i >= 0; i--)
         {
             _owned[i].Dispose();
@@ -155,7 +162,7 @@ public sealed class FaceVoiceEngine : IDisposable
 
     private StageQueue Queue(string name, SemaphoreSlim gate)
     {
-        var queue = new StageQueue(name, Options.QueueCapacity, gate, Options.Workers, Options.Time, Meter);
+        var queue = new StageQueue(name, Options.QueueCapacity, gate, Options.Workers, _threads!, Options.Time, Meter);
         Meter.Observe(queue);
         _queues.Add(queue);
         return queue;

@@ -137,6 +137,7 @@ public sealed class VoiceEmbedder
 
     private async Task<VoiceEmbedding> ComputeAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken)
     {
+        using var place = _queue.Enter(); // before the recording is decoded: what is refused has cost nothing
         var timer = NewTimer();
         var clip = await _decoding.RunAsync(
             token =>
@@ -146,11 +147,17 @@ public sealed class VoiceEmbedder
             },
             cancellationToken).ConfigureAwait(false);
         timer.Ends("decode");
-        return await RunAsync(token => Compute(clip, timer, token), timer, cancellationToken).ConfigureAwait(false);
+        return await RunAsync(place, token => Compute(clip, timer, token), timer, cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<VoiceEmbedding> RunAsync(Func<CancellationToken, VoiceEmbedding> work, StageTimer timer, CancellationToken cancellationToken) =>
-        _queue.RunAsync(
+    private async Task<VoiceEmbedding> RunAsync(Func<CancellationToken, VoiceEmbedding> work, StageTimer timer, CancellationToken cancellationToken)
+    {
+        using var place = _queue.Enter();
+        return await RunAsync(place, work, timer, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static Task<VoiceEmbedding> RunAsync(StageQueue.Place place, Func<CancellationToken, VoiceEmbedding> work, StageTimer timer, CancellationToken cancellationToken) =>
+        place.RunAsync(
             token =>
             {
                 timer.Ends("queue");

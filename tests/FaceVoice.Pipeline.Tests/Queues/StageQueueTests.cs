@@ -7,11 +7,13 @@ public sealed class StageQueueTests : IDisposable
 {
     private readonly PipelineMeter _meter = new();
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly WorkerThreads _threads = new(1);
 
     public void Dispose()
     {
         _meter.Dispose();
         _gate.Dispose();
+        _threads.Dispose();
     }
 
     [Fact]
@@ -72,11 +74,34 @@ public sealed class StageQueueTests : IDisposable
         Assert.Equal(7, await queue.RunAsync(_ => 7, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task Enter_PlaceTaken_CountsBeforeTheWorkIsReady()
+    {
+        var queue = Queue(capacity: 1);
+        using (var place = queue.Enter())
+        {
+            await Assert.ThrowsAsync<OverloadedException>(() => queue.RunAsync(_ => 1, CancellationToken.None));
+            Assert.Throws<OverloadedException>(queue.Enter);
+            Assert.Equal(2, await place.RunAsync(_ => 2, CancellationToken.None));
+            Assert.Equal(1, queue.Length);
+        }
+
+        Assert.Equal(3, await queue.RunAsync(_ => 3, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task RunAsync_Work_RunsOnAWorkerAndItsCallerDoesNot()
+    {
+        var queue = Queue(capacity: 8);
+        Assert.StartsWith("facevoice-", await queue.RunAsync(_ => Thread.CurrentThread.Name ?? string.Empty, CancellationToken.None), StringComparison.Ordinal);
+        Assert.DoesNotContain("facevoice-", Thread.CurrentThread.Name ?? string.Empty, StringComparison.Ordinal);
+    }
+
     private static async Task<int> Finish(TaskCompletionSource release)
     {
         await release.Task;
         return 1;
     }
 
-    private StageQueue Queue(int capacity) => new("test", capacity, _gate, 1, TimeProvider.System, _meter);
+    private StageQueue Queue(int capacity) => new("test", capacity, _gate, 1, _threads, TimeProvider.System, _meter);
 }
