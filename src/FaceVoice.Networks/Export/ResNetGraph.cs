@@ -9,6 +9,7 @@ namespace FaceVoice.Networks.Export;
 /// </summary>
 internal sealed class ResNetGraph : ISpeakerGraph
 {
+    private const int Bands = 80;
     private readonly StateDict _weights;
     private readonly int _stemWidth;
     private readonly int _attentionWidth;
@@ -32,9 +33,36 @@ internal sealed class ResNetGraph : ISpeakerGraph
         }
     }
 
-    public int MelBins => 80;
+    public int MelBins => Bands;
 
     public int Dimension { get; }
+
+    /// <summary>The sizes that the weights have.</summary>
+    public static SpeakerResNetOptions ReadOptions(StateDict weights)
+    {
+        var graph = new ResNetGraph(weights);
+        List<(int Width, int Blocks)> stages = [(graph._stemWidth, 0)];
+        foreach (var (width, _, stride) in graph._blocks)
+        {
+            if (stride == 1)
+            {
+                stages[^1] = (stages[^1].Width, stages[^1].Blocks + 1);
+            }
+            else
+            {
+                stages.Add((width, 1));
+            }
+        }
+
+        return new()
+        {
+            MelBands = Bands,
+            Channels = [.. stages.Select(stage => stage.Width)],
+            Blocks = [.. stages.Select(stage => stage.Blocks)],
+            AttentionChannels = graph._attentionWidth,
+            EmbeddingSize = graph.Dimension,
+        };
+    }
 
     public IReadOnlyList<TensorRequirement> Requirements()
     {

@@ -17,9 +17,9 @@ namespace FaceVoice.Networks.Export;
 /// </remarks>
 public static class SpeakerExporter
 {
-    private const string XVectorName = "xvector";
-    private const string EcapaName = "ecapa";
-    private const string ResNetName = "resnet";
+    internal const string XVectorName = "xvector";
+    internal const string EcapaName = "ecapa";
+    internal const string ResNetName = "resnet";
 
     /// <summary>The architectures that can be written.</summary>
     public static IReadOnlyList<string> Architectures { get; } = [XVectorName, EcapaName, ResNetName];

@@ -13,25 +13,30 @@ namespace FaceVoice.Training.Dual;
 /// <summary>The Torch side of a run: heads, loss, optimiser, queue and running mean. One thread.</summary>
 internal sealed partial class DualModel : IDisposable
 {
+    private const string SpeakerPart = "speaker_encoder";
+    private const int TowerRowsACall = 64;
     private readonly DualTrainingOptions _options;
     private readonly DualEncoder _encoder;
     private readonly EmbeddingQueue? _queue;
+    private readonly SpeakerTower? _tower;
     private readonly AdamW _optimizer;
+    private readonly AdamW? _towerOptimizer;
     private readonly WeightAverage? _average;
     private readonly Device _device;
     private readonly (string Part, Parameter Parameter)[] _parameters;
     private readonly float[] _faces;
     private readonly float[] _voices;
 
-    public DualModel(DualTrainingOptions options, int faceDimension, int voiceDimension)
+    // The tower is the speaker encoder, where that is trained as well; the model frees it.
+    public DualModel(DualTrainingOptions options, int faceDimension, int voiceDimension, SpeakerTower? tower = null)
     {
-        _options = options;
+        (_options, _tower) = (options, tower);
         _device = device(options.Device);
         set_num_threads(options.Threads);
         allow_tf32(options.Precision == "tf32");
         manual_seed((long)(RandomSource.Derive(options.Seed, 31).NextBits() >> 1));
         using var scope = NewDisposeScope();
-        _encoder = new(Head(options, faceDimension), Head(options, voiceDimension), CreateLoss(options));
+        _encoder = new(Head(options, faceDimension), Head(options, tower?.Dimension ?? voiceDimension), CreateLoss(options));
         _encoder.to(_device);
         if (options.QueueSize > 0)
         {
@@ -40,7 +45,13 @@ internal sealed partial class DualModel : IDisposable
         }
 
         _optimizer = optim.AdamW(_encoder.parameters(), lr: options.LearningRate, weight_decay: options.WeightDecay);
+        _towerOptimizer = tower is null ? null : optim.AdamW(tower.Network.parameters(), lr: options.SpeakerLearningRate, weight_decay: options.WeightDecay);
         _parameters = [.. _encoder.named_parameters().Select(entry => (entry.name.Split('.')[0], entry.parameter))];
+        if (tower is not null)
+        {
+            _parameters = [.. _parameters, .. tower.Network.parameters().Select(parameter => (SpeakerPart, parameter))];
+        }
+
         _average = options.EmaDecay > 0 ? new(_parameters.Select(entry => entry.Parameter), options.EmaDecay) : null;
         (_faces, _voices) = (new float[options.BatchSize * faceDimension], new float[options.BatchSize * voiceDimension]);
     }
@@ -56,7 +67,8 @@ internal sealed partial class DualModel : IDisposable
     {
         using var scope = NewDisposeScope();
         using var mode = no_grad();
-        foreach (var (name, parameter) in _encoder.named_parameters())
+        var speaker = _tower?.Network.named_parameters().Select(entry => ($"{SpeakerPart}.{entry.name}", entry.parameter)) ?? [];
+        foreach (var (name, parameter) in _encoder.named_parameters().Select(entry => (entry.name, entry.parameter)).Concat(speaker))
         {
             if (!parameter.isfinite().all().ToBoolean())
             {
@@ -83,26 +95,28 @@ internal sealed partial class DualModel : IDisposable
         manual_seed((long)(RandomSource.Derive(_options.Seed, 32, (ulong)plan.Step).NextBits() >> 1));
         if (plan.OpensWindow)
         {
-            _optimizer.zero_grad();
+            ClearGradients();
         }
 
         _encoder.train();
         var faceJoint = Project(_encoder.FaceHead, tensor(faces, [plan.Count, set.Faces.Dimension]).to(_device));
-        var voiceJoint = Project(_encoder.VoiceHead, tensor(voices, [plan.Count, set.Voices.Dimension]).to(_device));
+        var heard = tensor(voices, [plan.Count, set.Voices.Dimension]).to(_device);
+        var speakers = _tower?.Embed(heard) ?? heard;
+        var voiceJoint = Project(_encoder.VoiceHead, speakers);
         var groups = tensor(plan.Groups, [plan.Count]).to(_device);
         var genders = _options.SameGenderWeight == 1 ? null : tensor(plan.Genders, [plan.Count]).to(_device);
         var result = _encoder.Loss.Compute(faceJoint, voiceJoint, groups, genders, _queue);
         var loss = result.Loss.ToDouble();
         if (!double.IsFinite(loss))
         {
-            return new() { Skip = FindBadForward(faceJoint, voiceJoint), Loss = loss };
+            return new() { Skip = FindBadForward(speakers, faceJoint, voiceJoint), Loss = loss };
         }
 
         (result.Loss / _options.AccumulationSteps).backward();
         var report = Norms(loss);
         if (report.Skip is not null)
         {
-            _optimizer.zero_grad();
+            ClearGradients();
             return report;
         }
 
@@ -123,7 +137,7 @@ internal sealed partial class DualModel : IDisposable
         using var averaged = _average?.Use();
         _encoder.eval();
         var faces = Project(_encoder.FaceHead, set.Faces, faceRows);
-        var voices = Project(_encoder.VoiceHead, set.Voices, voiceRows);
+        var voices = _tower is null ? Project(_encoder.VoiceHead, set.Voices, voiceRows) : ProjectThroughTower(set.Voices, voiceRows);
         var result = (faces.ToArray<float>(), voices.ToArray<float>(), faces.matmul(voices.t()).ToArray<float>());
         _encoder.train();
         return result;
@@ -132,7 +146,9 @@ internal sealed partial class DualModel : IDisposable
     public void Dispose()
     {
         _average?.Dispose();
+        _towerOptimizer?.Dispose();
         _optimizer.Dispose();
+        _tower?.Dispose();
         _queue?.Dispose();
         _encoder.Dispose();
     }
@@ -198,11 +214,17 @@ internal sealed partial class DualModel : IDisposable
 
     private static float[] ToHost(Tensor joint) => nn.functional.normalize(joint.detach()).ToArray<float>();
 
-    private SkipCause FindBadForward(Tensor faces, Tensor voices)
+    private void ClearGradients()
+    {
+        _optimizer.zero_grad();
+        _towerOptimizer?.zero_grad();
+    }
+
+    private SkipCause FindBadForward(Tensor speakers, Tensor faces, Tensor voices)
     {
         var parameter = FindNonFiniteParameter();
         var because = parameter is null ? "" : $", because its weights are not ({parameter})";
-        foreach (var (name, joint) in new[] { ("face head", faces), ("voice head", voices) })
+        foreach (var (name, joint) in new[] { ("speaker encoder", speakers), ("face head", faces), ("voice head", voices) })
         {
             var finite = joint.detach().isfinite().all(1).ToArray<bool>();
             var bad = Enumerable.Range(0, finite.Length).Where(i => !finite[i]).ToList();
@@ -231,6 +253,7 @@ internal sealed partial class DualModel : IDisposable
             Loss = loss,
             FaceGradientNorm = Math.Sqrt(squares.GetValueOrDefault("face_head")),
             VoiceGradientNorm = Math.Sqrt(squares.GetValueOrDefault("voice_head")),
+            SpeakerGradientNorm = Math.Sqrt(squares.GetValueOrDefault(SpeakerPart)),
             LossGradientNorm = Math.Sqrt(squares.GetValueOrDefault("loss")),
             GradientNorm = Math.Sqrt(squares.Values.Sum()),
             Skip = bad is null ? null : new("gradient", $"gradient of the {bad.Replace('_', ' ')}", []),
@@ -253,7 +276,13 @@ internal sealed partial class DualModel : IDisposable
             group.LearningRate = learningRate;
         }
 
+        foreach (var group in _towerOptimizer?.ParamGroups ?? [])
+        {
+            group.LearningRate = learningRate * _options.SpeakerLearningRate / _options.LearningRate;
+        }
+
         _optimizer.step();
+        _towerOptimizer?.step();
         _average?.Update();
     }
 
@@ -274,5 +303,20 @@ internal sealed partial class DualModel : IDisposable
         var values = new float[rows.Length * matrix.Dimension];
         Gather(matrix, rows, values);
         return head.forward(tensor(values, [rows.Length, matrix.Dimension]).to(_device)).cpu();
+    }
+
+    /// <summary>In pieces: the activations of a speaker encoder are large.</summary>
+    private Tensor ProjectThroughTower(FeatureMatrix spectra, int[] rows)
+    {
+        var pieces = new List<Tensor>();
+        foreach (var piece in rows.Chunk(TowerRowsACall))
+        {
+            using var scope = NewDisposeScope();
+            var values = new float[piece.Length * spectra.Dimension];
+            Gather(spectra, piece, values);
+            pieces.Add(scope.MoveToOuter(_encoder.VoiceHead.forward(_tower!.Embed(tensor(values, [piece.Length, spectra.Dimension]).to(_device))).cpu()));
+        }
+
+        return cat([.. pieces], 0);
     }
 }

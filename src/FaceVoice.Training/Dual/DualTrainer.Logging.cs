@@ -68,6 +68,7 @@ public sealed partial class DualTrainer
             ("temperature", _model.Temperature), ("learning_rate", plan.LearningRate),
             ("gradient_norm", report.GradientNorm), ("gradient_norm_face_head", report.FaceGradientNorm),
             ("gradient_norm_voice_head", report.VoiceGradientNorm), ("gradient_norm_loss", report.LossGradientNorm),
+            .. _tower is null ? [] : new[] { ("gradient_norm_speaker_encoder", report.SpeakerGradientNorm) },
             ("alignment", health.Alignment), ("uniformity_face", health.FaceUniformity), ("uniformity_voice", health.VoiceUniformity),
             ("effective_rank_face", health.FaceEffectiveRank), ("effective_rank_voice", health.VoiceEffectiveRank),
             ("skipped", skipped), ("samples_per_second", rate),

@@ -29,6 +29,7 @@ public sealed partial class DualTrainer : IDisposable
     private readonly LearningRateSchedule _schedule;
     private readonly ValidationProbe _trainProbe;
     private readonly ValidationProbe _validationProbe;
+    private readonly SpeakerTower? _tower;
     private readonly DualModel _model;
     private readonly RunLog _log;
     private readonly EventWriter _events;
@@ -47,6 +48,7 @@ public sealed partial class DualTrainer : IDisposable
     /// <param name="tensorBoardFolder">Where event files go; the run's own folder by default.</param>
     /// <param name="time">Clock; the system's by default.</param>
     /// <exception cref="InvalidDataException">There are too few people or samples to train on; the message counts them.</exception>
+    /// <exception cref="ModelFormatException"><see cref="DualTrainingOptions.TrainSpeakerEncoder"/> names no weights of a speaker encoder.</exception>
     /// <exception cref="Torch.TorchUnavailableException">LibTorch is not installed.</exception>
     public DualTrainer(
         DualTrainingOptions options,
@@ -66,8 +68,10 @@ public sealed partial class DualTrainer : IDisposable
 
         var train = split.Select(features, SplitPart.Train);
         RequirePeople(train, features, options.Positives);
-        (_faceScaler, _voiceScaler) = FitScalers(train, options.Standardize);
-        var scaled = features.WithFeatures(_faceScaler.Apply(features.Faces), _voiceScaler.Apply(features.Voices));
+        _tower = LoadTower(options, features.Voices);
+        (_faceScaler, _voiceScaler) = FitScalers(_tower is null ? train : train.WithFeatures(train.Faces, _tower.EmbedAll(train.Voices)), options.Standardize);
+        var scaled = features.WithFeatures(_faceScaler.Apply(features.Faces), _tower is null ? _voiceScaler.Apply(features.Voices) : features.Voices);
+        _tower?.Prepare(_voiceScaler, Torch.torch.device(options.Device));
         (_train, _validation) = (split.Select(scaled, SplitPart.Train), split.Select(scaled, SplitPart.Validation));
         _sampler = new(_train, new()
         {
@@ -80,7 +84,7 @@ public sealed partial class DualTrainer : IDisposable
         _trainProbe = new(_train, options.Positives, options.Seed);
         _validationProbe = new(_validation, options.Positives, options.Seed);
         (_groups, _genders) = (SampleGroups.Of(_train, options.Positives), SampleGroups.Genders(_train));
-        _model = new(options, features.Faces.Dimension, features.Voices.Dimension);
+        _model = new(options, features.Faces.Dimension, features.Voices.Dimension, _tower);
         _log = new(run.LogFile, _time);
         _events = new(tensorBoardFolder ?? run.TensorBoard, _time);
     }
@@ -137,6 +141,19 @@ public sealed partial class DualTrainer : IDisposable
         {
             throw new InvalidDataException("Matching by gender needs people of two stated genders among those for training.");
         }
+    }
+
+    private static SpeakerTower? LoadTower(DualTrainingOptions options, FeatureMatrix spectra)
+    {
+        if (options.TrainSpeakerEncoder.Length == 0)
+        {
+            return null;
+        }
+
+        var tower = SpeakerTower.Load(options.TrainSpeakerEncoder);
+        return spectra.Dimension % tower.MelBins == 0 && spectra.Dimension > tower.MelBins
+            ? tower
+            : throw new InvalidDataException($"Training the speaker encoder needs log-mels of {tower.MelBins} bands as voice features, not rows of {spectra.Dimension} values.");
     }
 
     private static (FeatureScaler Face, FeatureScaler Voice) FitScalers(FeatureSet train, bool standardize)
@@ -200,7 +217,7 @@ public sealed partial class DualTrainer : IDisposable
             ["state"] = JsonSerializer.Serialize(_state, FeatureJson.Options),
             ["options"] = _options.ToJson().ToJsonString(),
             ["face_encoder"] = _train.Faces.Encoder,
-            ["voice_encoder"] = _train.Voices.Encoder,
+            ["voice_encoder"] = _tower is null ? _train.Voices.Encoder : "trained on from " + _train.Voices.Encoder,
         };
         try
         {

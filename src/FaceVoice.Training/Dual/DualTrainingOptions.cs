@@ -178,6 +178,18 @@ public sealed record DualTrainingOptions
     [Range(1, 256)]
     public int Threads { get; init; } = 1;
 
+    /// <summary>
+    /// Gets the weights of the speaker encoder (a state dict: safetensors or PyTorch), which is then trained together with the heads; the voice features
+    /// are log-mels in that case. Empty leaves the encoders frozen.
+    /// </summary>
+    /// <value>The default is empty.</value>
+    public string TrainSpeakerEncoder { get; init; } = "";
+
+    /// <summary>Gets the highest learning rate of the speaker encoder; it follows the schedule of <see cref="LearningRate"/>.</summary>
+    /// <value>The default is 0.00005.</value>
+    [Range(1e-12, 1e3)]
+    public double SpeakerLearningRate { get; init; } = 5e-5;
+
     /// <summary>Checks every range, and what two settings mean together.</summary>
     /// <exception cref="ValidationException">A setting is out of range; the message names it.</exception>
     public void Validate()

@@ -12,6 +12,9 @@ internal sealed record StepReport
 
     public double VoiceGradientNorm { get; init; }
 
+    /// <summary>0 where the speaker encoder is frozen.</summary>
+    public double SpeakerGradientNorm { get; init; }
+
     public double LossGradientNorm { get; init; }
 
     public double GradientNorm { get; init; }

@@ -13,6 +13,7 @@ public sealed class HeadCheckpoint
     {
         Face = Head(file.Tensors, "face");
         Voice = Head(file.Tensors, "voice");
+        Speaker = Section(file.Tensors, "speaker_export.") ?? Section(file.Tensors, "speaker.");
         FaceEncoder = file.Metadata["face_encoder"];
         VoiceEncoder = file.Metadata["voice_encoder"];
         Options = DualTrainingOptions.FromJson(JsonNode.Parse(file.Metadata["options"])!);
@@ -25,6 +26,9 @@ public sealed class HeadCheckpoint
 
     /// <summary>Gets the weights of the voice head, by name.</summary>
     public IReadOnlyDictionary<string, NamedTensor> Voice { get; }
+
+    /// <summary>Gets the weights of the speaker encoder that was trained with the heads; null where it was frozen.</summary>
+    public IReadOnlyDictionary<string, NamedTensor>? Speaker { get; }
 
     /// <summary>Gets the id of the encoder whose face features the head was trained on.</summary>
     public string FaceEncoder { get; }
@@ -66,10 +70,16 @@ public sealed class HeadCheckpoint
     private static Dictionary<string, NamedTensor> Head(IReadOnlyDictionary<string, NamedTensor> tensors, string side)
     {
         var prefix = tensors.Keys.Any(name => name.StartsWith($"export.{side}_head.", StringComparison.Ordinal)) ? $"export.{side}_head." : $"model.{side}_head.";
-        var head = tensors.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
-            .ToDictionary(entry => entry.Key[prefix.Length..], entry => entry.Value.WithName(entry.Key[prefix.Length..]));
+        var head = Section(tensors, prefix) ?? throw new KeyNotFoundException($"no tensor's name begins with {prefix}");
         Fold(head, tensors[$"scaler.{side}.mean"].Floats.Span, tensors[$"scaler.{side}.scale"].Floats.Span);
         return head;
+    }
+
+    private static Dictionary<string, NamedTensor>? Section(IReadOnlyDictionary<string, NamedTensor> tensors, string prefix)
+    {
+        var section = tensors.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(entry => entry.Key[prefix.Length..], entry => entry.Value.WithName(entry.Key[prefix.Length..]));
+        return section.Count > 0 ? section : null;
     }
 
     /// <summary>W ((x - mean) * scale) + b = (W scale) x + (b - (W scale) mean), summed in double precision.</summary>

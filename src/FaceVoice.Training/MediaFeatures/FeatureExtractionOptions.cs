@@ -22,6 +22,11 @@ public sealed record FeatureExtractionOptions
     /// <value>The default is true.</value>
     public bool AugmentFaces { get; init; } = true;
 
+    /// <summary>Gets the mel bands of spectra that are to stand in for voice embeddings, for training the speaker encoder as well; 0 for embeddings.</summary>
+    /// <value>The default is 0.</value>
+    [Range(0, 1_024)]
+    public int SpectrumBands { get; init; }
+
     /// <summary>Gets how many pairs are worked on at a time.</summary>
     /// <value>The default is the number of cores.</value>
     [Range(1, 1_024)]

@@ -5,6 +5,7 @@ using FaceVoice.Media;
 using FaceVoice.Model;
 using FaceVoice.Pipeline;
 using FaceVoice.Training.Data;
+using FaceVoice.Training.Speaker.Features;
 
 namespace FaceVoice.Training.MediaFeatures;
 
@@ -46,7 +47,7 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, string faceEncoder,
                 try
                 {
                     rows[i] = (await OnceAsync(pair.FacePath, FaceKey, engine.Faces.FaceDimension, FaceRowsAsync, token).ConfigureAwait(false),
-                        await OnceAsync(pair.VoicePath, VoiceKey, engine.Voices.SpeakerDimension, VoiceRowsAsync, token).ConfigureAwait(false));
+                        await OnceAsync(pair.VoicePath, VoiceKey, VoiceWidth, options.SpectrumBands > 0 ? SpectraAsync : VoiceRowsAsync, token).ConfigureAwait(false));
                 }
                 catch (Exception error) when (error is UnusableMediaException or InvalidMediaException)
                 {
@@ -62,14 +63,20 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, string faceEncoder,
 
     private string FaceKey => string.Create(CultureInfo.InvariantCulture, $"face2:{faceEncoder}:{options.AugmentFaces}");
 
-    private string VoiceKey => string.Create(CultureInfo.InvariantCulture, $"voice2:{voiceEncoder}:{options.WindowSeconds}:{options.VoiceWindows}");
+    private string VoiceKey => options.SpectrumBands > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"spectra1:{options.SpectrumBands}:{options.WindowSeconds}:{options.VoiceWindows}")
+        : string.Create(CultureInfo.InvariantCulture, $"voice2:{voiceEncoder}:{options.WindowSeconds}:{options.VoiceWindows}");
+
+    private int WindowSamples => (int)(options.WindowSeconds * AudioClip.SampleRate);
+
+    private int VoiceWidth => options.SpectrumBands > 0 ? options.SpectrumBands * LogMelFrontEnd.FrameCount(WindowSamples) : engine.Voices.SpeakerDimension;
 
     private FeatureSet Assemble(MediaDataSet data, (FeatureRows Face, FeatureRows Voice)?[] rows)
     {
         var (faces, voices) = (new List<float>(), new List<float>());
         var (identities, index) = (new List<IdentityRecord>(), new Dictionary<string, int>());
         var samples = new List<FeatureSample>();
-        var (faceWidth, voiceWidth) = (engine.Faces.FaceDimension, engine.Voices.SpeakerDimension);
+        var (faceWidth, voiceWidth) = (engine.Faces.FaceDimension, VoiceWidth);
         for (var i = 0; i < rows.Length; i++)
         {
             if (rows[i] is not { } row)
@@ -154,5 +161,28 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, string faceEncoder,
         }
 
         return new([.. rows], served.Quality?.SpeechSeconds ?? clip.Seconds);
+    }
+
+    /// <summary>Log-mels of the windows that a server would embed, each [bands, frames]; a shorter recording is repeated to the full window.</summary>
+    private async Task<FeatureRows> SpectraAsync(byte[] content, CancellationToken cancellationToken)
+    {
+        var clip = await _audio.DecodeAsync(content, cancellationToken).ConfigureAwait(false);
+        var served = engine.Voices.Embed(clip, cancellationToken);
+        var front = new LogMelFrontEnd(options.SpectrumBands);
+        var windows = Math.Min(options.VoiceWindows, served.Windows.Count);
+        var (rows, sound) = (new float[windows * VoiceWidth], new float[WindowSamples]);
+        for (var w = 0; w < windows; w++)
+        {
+            var window = served.Windows[w * served.Windows.Count / windows];
+            var samples = clip.Samples.Span.Slice(window.Start, Math.Min(window.Length, WindowSamples));
+            for (var at = 0; at < sound.Length; at += samples.Length)
+            {
+                samples[..Math.Min(samples.Length, sound.Length - at)].CopyTo(sound.AsSpan(at));
+            }
+
+            front.Extract(sound, rows.AsSpan(w * VoiceWidth, VoiceWidth));
+        }
+
+        return new(rows, served.Quality?.SpeechSeconds ?? clip.Seconds);
     }
 }

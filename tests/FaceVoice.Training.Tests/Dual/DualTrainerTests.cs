@@ -173,23 +173,4 @@ public sealed class DualTrainerTests : IDisposable
     private Dictionary<string, float[]> Tensors(string run, string name) =>
         Model.SafeTensorsFile.Read(Path.Combine(_scene.Run(run), "checkpoints", name)).Tensors
             .Where(entry => entry.Value.ElementType == Model.TensorElementType.Float32).ToDictionary(entry => entry.Key, entry => entry.Value.Floats.ToArray());
-
-    private sealed class StopAfter(CancellationTokenSource source, int step) : ITrainingObserver
-    {
-        public void OnStep(StepProgress progress)
-        {
-            if ((progress.Epoch * progress.Batches) + progress.Batch >= step)
-            {
-                source.Cancel();
-            }
-        }
-
-        public void OnEpoch(EpochSummary summary)
-        {
-        }
-
-        public void OnNotice(string line)
-        {
-        }
-    }
 }

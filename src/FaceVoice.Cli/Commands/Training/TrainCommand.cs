@@ -35,7 +35,7 @@ internal static class TrainCommand
         return command.Runs(async (parsed, cancellationToken) =>
         {
             var (options, data, run, isNew) = Prepare(parsed.GetValue(resume), parsed.GetValue(save), () => settings.Read(parsed), () => source.Read(parsed));
-            var (set, rejected, seconds) = await data.LoadAsync(Path.Combine(run.Root, "features"), cancellationToken);
+            var (set, rejected, seconds) = await data.LoadAsync(FeatureCache(run), cancellationToken);
             var split = Divide(run, set, options, isNew);
             var report = DataReport.Create(set, split, rejected, seconds);
             RunFolder.WriteJson(Path.Combine(run.Root, "data.json"), report.ToJson());
@@ -46,9 +46,10 @@ internal static class TrainCommand
                 RunFolder.WriteJson(run.EnvironmentFile, RunEnvironment.Describe(("libtorch", torch.IsAvailable() ? torch.__version__ : "none")));
             }
 
-            using var trainer = new DualTrainer(options, set, split, run, new TrainReporter(Console.Error, !Console.IsErrorRedirected), parsed.GetValue(tensorBoard));
+            var heard = options.TrainSpeakerEncoder.Length > 0 ? await LoadSpectraAsync(options, data, run, cancellationToken) : set;
+            using var trainer = new DualTrainer(options, heard, split, run, new TrainReporter(Console.Error, !Console.IsErrorRedirected), parsed.GetValue(tensorBoard));
             var result = trainer.Train(resume: !isNew, cancellationToken);
-            return Conclude(result, run, set, split, data, options);
+            return await ConcludeAsync(result, run, set, split, data, options, cancellationToken);
         });
     }
 
@@ -79,7 +80,18 @@ internal static class TrainCommand
         return split;
     }
 
-    private static int Conclude(TrainingResult result, RunFolder run, FeatureSet set, IdentitySplit split, TrainingData data, DualTrainingOptions options)
+    /// <summary>The recordings as the speaker encoder's input, after a look whether the weights to begin with are those of the encoder at hand.</summary>
+    private static async Task<FeatureSet> LoadSpectraAsync(DualTrainingOptions options, TrainingData data, RunFolder run, CancellationToken cancellationToken)
+    {
+        var (spectra, _, _) = await data.LoadAsync(FeatureCache(run), cancellationToken, spectra: true);
+        TunedSpeaker.RequireSame(options.TrainSpeakerEncoder, ModelBundle.Open(data.EncodersFolder));
+        return spectra;
+    }
+
+    private static string FeatureCache(RunFolder run) => Path.Combine(run.Root, "features");
+
+    private static async Task<int> ConcludeAsync(
+        TrainingResult result, RunFolder run, FeatureSet set, IdentitySplit split, TrainingData data, DualTrainingOptions options, CancellationToken cancellationToken)
     {
         Console.Error.WriteLine(result.Message);
         if (result.Outcome == TrainingOutcome.Cancelled)
@@ -93,6 +105,14 @@ internal static class TrainCommand
         }
 
         var checkpoint = HeadCheckpoint.Open(run.Checkpoints);
+        var speaker = data.Features is null ? ModelBundle.Open(data.EncodersFolder) : data.Encoders is { } encoders ? ModelBundle.Open(encoders) : null;
+        if (checkpoint.Speaker is not null)
+        {
+            // From here on all is as if this had been the encoder from the start: its features are computed as a server would.
+            speaker = TunedSpeaker.Write(checkpoint, speaker!, Path.Combine(run.Root, "speaker"));
+            (set, _, _) = await (data with { Encoders = speaker.Directory }).LoadAsync(FeatureCache(run), cancellationToken);
+        }
+
         var evaluation = Evaluate(checkpoint, run, set, split, data);
         var bundle = HeadBundle.Write(checkpoint, Path.Combine(run.Root, "model"), new()
         {
@@ -101,7 +121,7 @@ internal static class TrainCommand
             Identities = split.Select(set, SplitPart.Train).CountIdentities(),
             Samples = split.Select(set, SplitPart.Train).Samples.Length,
             Command = string.Create(CultureInfo.InvariantCulture, $"`facevoice train`, batches of {options.BatchSize}, learning rate {options.LearningRate:G3}, seed {options.Seed}"),
-            SpeakerBundle = data.Features is null ? ModelBundle.Open(data.EncodersFolder) : data.Encoders is { } encoders ? ModelBundle.Open(encoders) : null,
+            SpeakerBundle = speaker,
             Evaluation = evaluation,
         });
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"model {bundle.ModelId[..16]} in {bundle.Directory}; {(evaluation is null ? "no test people" : $"test AUC {evaluation.Uncontrolled.Verification.Auc} against anybody{(evaluation.GenderControlled is { } g ? $", {g.Verification.Auc} against the same gender" : "")}")}"));

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Training.Dual;
+using FaceVoice.Training.Export;
 
 namespace FaceVoice.Cli.Commands.Training;
 
@@ -47,14 +48,23 @@ internal sealed class TrainSettings
         ("device", "cpu, cuda or cuda:1."),
         ("precision", "float32; on GPUs also bfloat16 (mixed precision) or tf32."),
         ("threads", "Threads of one operator."),
+        ("speaker_learning_rate", "The highest learning rate of the speaker encoder, where it is trained as well."),
     ];
 
     private readonly Dictionary<string, Option<string?>> _options = [];
+    private readonly Option<string?> _speaker = new("--train-speaker-encoder")
+    {
+        Description = "Train the speaker encoder as well, end to end, from these weights: the folder of a 'facevoice speaker train' run, or a weight file; they must be those of "
+            + "the encoder in --encoders. Needs recordings, and memory: begin with --batch-size 32. Default: the encoder is frozen.",
+        HelpName = "RUN|FILE",
+    };
+
     private readonly Option<FileInfo?> _config = new("--config") { Description = "A JSON file of settings (config.json of a run works); the command line goes before it.", HelpName = "FILE" };
 
     public TrainSettings(Command command)
     {
         command.Options.Add(_config);
+        command.Options.Add(_speaker);
         var defaults = new DualTrainingOptions().ToJson();
         foreach (var (name, help) in Settings)
         {
@@ -85,6 +95,11 @@ internal sealed class TrainSettings
             {
                 json[name] = Convert(name, text, kinds[name]!);
             }
+        }
+
+        if (parsed.GetValue(_speaker) is { } speaker)
+        {
+            json["train_speaker_encoder"] = TunedSpeaker.FindWeights(speaker);
         }
 
         try

@@ -69,12 +69,19 @@ internal sealed record TrainingData
     /// <summary>Reads features, or computes those of media through the cache.</summary>
     /// <param name="defaultCache">Where features are kept when no cache was named.</param>
     /// <param name="cancellationToken">Stops the computing.</param>
-    public async Task<(FeatureSet Set, IReadOnlyList<RejectedSample> Rejected, double? SpeechSeconds)> LoadAsync(string defaultCache, CancellationToken cancellationToken)
+    /// <param name="spectra">Whether voices come as spectra, for training the speaker encoder as well.</param>
+    public async Task<(FeatureSet Set, IReadOnlyList<RejectedSample> Rejected, double? SpeechSeconds)> LoadAsync(
+        string defaultCache, CancellationToken cancellationToken, bool spectra = false)
     {
         var media = ImageFolder is not null || AudioFolder is not null;
         if ((Features is null ? 0 : 1) + (Data is null ? 0 : 1) + (media ? 1 : 0) != 1)
         {
             throw new UsageException("give one source: --features DIR, --data DIR, or --image-folder DIR with --audio-folder DIR.");
+        }
+
+        if (Features is not null && spectra)
+        {
+            throw new UsageException("--train-speaker-encoder needs recordings (--data, or --image-folder with --audio-folder): features of voices have the encoder behind them.");
         }
 
         if (Features is not null)
@@ -88,10 +95,10 @@ internal sealed record TrainingData
         }
 
         var set = Data is not null ? MediaDataSet.FromManifest(Data) : MediaDataSet.FromFolders(ImageFolder!, AudioFolder!, IdentityRegex);
-        return await ExtractAsync(set, Cache ?? defaultCache, cancellationToken);
+        return await ExtractAsync(set, Cache ?? defaultCache, spectra, cancellationToken);
     }
 
-    private async Task<(FeatureSet, IReadOnlyList<RejectedSample>, double?)> ExtractAsync(MediaDataSet data, string cache, CancellationToken cancellationToken)
+    private async Task<(FeatureSet, IReadOnlyList<RejectedSample>, double?)> ExtractAsync(MediaDataSet data, string cache, bool spectra, CancellationToken cancellationToken)
     {
         var bundle = ModelBundle.Open(EncodersFolder);
         var speaker = bundle.Manifest.Encoders.Speaker ?? throw new UsageException($"{bundle.Directory} has no speaker encoder: --encoders DIR names a model bundle that has one.");
@@ -107,6 +114,7 @@ internal sealed record TrainingData
             CacheFolder = cache,
             WindowSeconds = AudioDurationSeconds,
             Jobs = Jobs,
+            SpectrumBands = spectra ? speaker.Preprocessing.MelBins : 0,
         });
         var last = -1;
         var progress = new Progress<(int Done, int All)>(state =>
