@@ -3,7 +3,7 @@ using FaceVoice.Model;
 
 namespace FaceVoice.Cli.Models;
 
-/// <summary>Finds model bundles: a folder that is named, or a name below the places where models lie.</summary>
+/// <summary>Finds model bundles: a folder that is named (of a bundle, or of the training run that made one), or a name below the places where models lie.</summary>
 internal static class ModelDirectory
 {
     /// <summary>The bundle that is taken where none is named.</summary>
@@ -13,7 +13,7 @@ internal static class ModelDirectory
     public const string Variable = "FACEVOICE_MODEL";
 
     /// <summary>The folder of a bundle.</summary>
-    /// <param name="given">A folder, a name, or null for the default.</param>
+    /// <param name="given">A folder of a bundle or of a training run, a name, or null for the default.</param>
     /// <exception cref="UsageException">There is none.</exception>
     public static string Resolve(string? given) =>
         Find(given) ?? throw new UsageException($"there is no model '{given ?? Default}': neither a folder with {ModelBundle.ManifestFile}, nor a name in {string.Join(" or ", Places())}.");
@@ -22,7 +22,7 @@ internal static class ModelDirectory
     public static string? Find(string? given)
     {
         var wanted = given ?? Default;
-        IEnumerable<string> candidates = [wanted, .. Places().Select(place => Path.Combine(place, wanted))];
+        IEnumerable<string> candidates = [wanted, Path.Combine(wanted, "model"), .. Places().Select(place => Path.Combine(place, wanted))];
         return candidates.FirstOrDefault(HasManifest);
     }
 
