@@ -19,12 +19,14 @@ public static class CommandLineApplication
     {
         ArgumentNullException.ThrowIfNull(args);
 
-        var parsed = CreateRootCommand().Parse(OptionSpelling.Normalize(args));
-        if (parsed.Errors.Count > 0)
+        var spelled = OptionSpelling.Normalize(args);
+        var parsed = CreateRootCommand().Parse(spelled);
+        string[] errors = [.. parsed.Errors.Select(error => error.Message), .. OptionSpelling.Unknown(parsed, spelled).Select(name => $"'{name}' is no option of this command.")];
+        if (errors.Length > 0)
         {
-            foreach (var error in parsed.Errors)
+            foreach (var error in errors)
             {
-                Console.Error.WriteLine($"facevoice: {error.Message}");
+                Console.Error.WriteLine($"facevoice: {error}");
             }
 
             Console.Error.WriteLine("Try 'facevoice --help', or '--help' after a command.");

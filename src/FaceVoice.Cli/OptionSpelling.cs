@@ -1,3 +1,6 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
 namespace FaceVoice.Cli;
 
 /// <summary>Accepts options written with underscores (<c>--image_folder</c>) beside the usual hyphens.</summary>
@@ -15,6 +18,16 @@ internal static class OptionSpelling
         }
 
         return normalized;
+    }
+
+    /// <summary>
+    /// What looks like an option and was taken for a file, because the command takes any number of files: <c>index add people --keyfile K</c> must not
+    /// make an index without that key. Files of such names go after a bare <c>--</c>.
+    /// </summary>
+    public static IEnumerable<string> Unknown(ParseResult parsed, IEnumerable<string> args)
+    {
+        var options = args.TakeWhile(arg => arg != "--").Where(arg => arg.StartsWith("--", StringComparison.Ordinal)).ToHashSet(StringComparer.Ordinal);
+        return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value).Where(options.Contains);
     }
 
     private static string NormalizeOne(string arg)

@@ -51,6 +51,7 @@ public sealed class IndexCommandTests : IDisposable
     [InlineData("index", "remove", "--index", "somewhere")]
     [InlineData("index", "search", "--index", "somewhere", "--face", "a", "--voice", "b")]
     [InlineData("index", "list")]
+    [InlineData("index", "add", "people", "--index", "somewhere", "--keyfile", "key")]
     public void Run_ArgumentsThatMakeNoSense_IsWrongUsage(params string[] arguments) => Assert.Equal(2, Run(arguments));
 
     [Fact]
