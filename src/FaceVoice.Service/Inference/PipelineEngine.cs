@@ -20,6 +20,7 @@ internal sealed class PipelineEngine(FaceVoiceEngine engine) : IInferenceEngine
         try
         {
             engine.WarmUp(cancellationToken);
+            WarmStages(engine, cancellationToken);
             return new PipelineEngine(engine);
         }
         catch
@@ -88,6 +89,27 @@ internal sealed class PipelineEngine(FaceVoiceEngine engine) : IInferenceEngine
         if (engine.IsIdle)
         {
             engine.Dispose();
+        }
+    }
+
+    /// <summary>Sends a picture without a face and a silent recording through decoding and queues, which the networks' warm-up does not touch.</summary>
+    private static void WarmStages(FaceVoiceEngine engine, CancellationToken cancellationToken)
+    {
+        using var picture = RgbImage.Allocate(64, 64);
+        picture.Pixels.Fill(128);
+        var work = new List<Task> { engine.Faces.EmbedAsync(ImageEncoder.EncodeJpeg(picture, 90), cancellationToken) };
+        if (engine.HasVoices)
+        {
+            work.Add(engine.Voices.EmbedAsync(WavWriter.Encode(new float[AudioClip.SampleRate]), cancellationToken));
+        }
+
+        try
+        {
+            Task.WaitAll(work, cancellationToken);
+        }
+        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is UnusableMediaException or InvalidMediaException))
+        {
+            // As expected of them; a library that is missing shows here and not in the first call.
         }
     }
 
