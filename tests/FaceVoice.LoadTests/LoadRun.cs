@@ -40,6 +40,12 @@ internal static class LoadRun
     {
         using var baseline = new Baseline(options.Model);
         Line(output, $"without a server, one thread a core: face networks alone {baseline.FaceNetworks(options.Seconds):F1}/s, voice networks alone {baseline.VoiceNetworks(media.Voices[0], options.Seconds):F1}/s");
+        foreach (var batch in new[] { 1, 2, 4, 8 })
+        {
+            var faces = baseline.FaceEncoder(batch, options.Seconds) is { } rate ? $"{rate:F1} faces/s" : "one face at a time";
+            Line(output, $"in batches of {batch}: speaker encoder {baseline.SpeakerEncoder(batch, options.Seconds):F1} clips/s, face encoder {faces}");
+        }
+
         var (face, voice) = (baseline.FacePipeline(media.Faces, options.Seconds), baseline.VoicePipeline(media.Voices, options.Seconds));
         Line(output, $"with decoding, alignment and quality too: face {face:F1}/s, voice {voice:F1}/s");
         Line(output, $"cancelled work has left the engine within: face {await baseline.CancelAsync(media.Faces, isFace: true):F1} ms, voice {await baseline.CancelAsync(media.Voices, isFace: false):F1} ms (8 calls at once, the longest of 12 times)");

@@ -159,7 +159,11 @@ internal static class TemplateLinkability
 
         Solve(gram, cross);
         var rest = order[known..].Take(500).ToArray();
-        return rest.AsParallel().Count(row => order[known..].MaxBy(other => TensorPrimitives.Dot<float>(Map(cross, left[row]), right[other])) == row) / (double)rest.Length;
+        return rest.AsParallel().Count(row =>
+        {
+            var mapped = Map(cross, left[row]);
+            return order[known..].MaxBy(other => TensorPrimitives.Dot<float>(mapped, right[other])) == row;
+        }) / (double)rest.Length;
     }
 
     private static float[] Map(double[,] map, float[] vector)
