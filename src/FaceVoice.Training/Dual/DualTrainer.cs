@@ -225,8 +225,9 @@ public sealed partial class DualTrainer : IDisposable
         }
         catch (IOException error)
         {
-            var before = File.Exists(path) ? "The one from before is untouched." : "There is none from before.";
-            throw new IOException($"The checkpoint {path} could not be saved: {error.Message}. {before} Make room. {ResumeHint}", error);
+            var last = Path.Combine(_run.Checkpoints, "last.safetensors");
+            var next = File.Exists(last) ? $"The last one from before is untouched. Make room. {ResumeHint}" : "There is none from before: make room, and start the run anew in another folder.";
+            throw new IOException($"The checkpoint {path} could not be saved: {error.Message}. {next}", error);
         }
     }
 

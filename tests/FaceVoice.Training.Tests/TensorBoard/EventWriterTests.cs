@@ -60,6 +60,27 @@ public sealed class EventWriterTests : IDisposable
     }
 
     [Fact]
+    public void AddHyperParameters_File_HoldsNamesAndValuesForTheirPlugin()
+    {
+        using (var writer = new EventWriter(_folder))
+        {
+            writer.AddHyperParameters(new Dictionary<string, object?> { ["learning_rate"] = 0.125 }, "validation/auc");
+        }
+
+        // Event.summary.value.{tag, metadata.plugin_data.{name, content}}
+        var values = Records().Skip(1).Select(record => Field(Message(Field(record, 5)), 1).ToByteArray()).ToDictionary(value => Field(value, 1).ToStringUtf8());
+        var start = Field(Field(values["_hparams_/session_start_info"], 9).ToByteArray(), 1).ToByteArray();
+        Assert.Equal("hparams", Field(start, 1).ToStringUtf8());
+        var entry = Field(Field(Field(start, 2).ToByteArray(), 3).ToByteArray(), 1).ToByteArray();
+        Assert.Equal("learning_rate", Field(entry, 1).ToStringUtf8());
+        Assert.Equal(0.125, BinaryPrimitives.ReadDoubleLittleEndian(Field(entry, 2).Span[^8..]));
+        var experiment = Encoding.UTF8.GetString(values["_hparams_/experiment"]);
+        Assert.Contains("learning_rate", experiment, StringComparison.Ordinal);
+        Assert.Contains("validation/auc", experiment, StringComparison.Ordinal);
+        Assert.Contains("_hparams_/session_end_info", values.Keys);
+    }
+
+    [Fact]
     public void Constructor_SecondWriterInSameSecond_GetsItsOwnFile()
     {
         using var first = new EventWriter(_folder);
