@@ -10,6 +10,8 @@ internal static class CommandAction
     {
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            // Ctrl-C is heard only once this has returned a task: a body that never waits, such as a training on features, would be killed unsaved.
+            await Task.Yield();
             try
             {
                 return await body(parsed, cancellationToken);

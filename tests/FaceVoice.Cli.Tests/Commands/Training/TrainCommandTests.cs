@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using FaceVoice.Testing;
 using FaceVoice.Torch;
@@ -43,6 +44,24 @@ public sealed class TrainCommandTests : IDisposable
             (int)options["batch_size"]!, (int)options["num_epochs"]!, (double)options["weight_decay"]!, (double)options["temperature"]!,
             (int)options["grad_clip_norm"]!, (double)options["learning_rate"]!, (double)options["test_size"]!));
         Assert.NotEmpty(Directory.GetFiles(At("events")));
+    }
+
+    [Fact]
+    public async Task Train_CtrlC_SavesSaysHowToGoOnAndEndsWith130()
+    {
+        Assert.SkipUnless(torch.IsAvailable(out var reason), reason);
+        Synthesize(identities: 60);
+        string[] arguments = ["train", "--features", At("features"), "--save-dir", At("run"), "--num-epochs", "100000", "--early-stopping-patience", "0"];
+        using var run = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "facevoice.dll"), .. arguments]) { RedirectStandardError = true })!;
+        while (await run.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.StartsWith("epoch 3:", StringComparison.Ordinal))
+        {
+        }
+
+        using var kill = Process.Start("kill", ["-INT", run.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        var rest = await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(130, run.ExitCode);
+        Assert.Contains("facevoice train --resume " + At("run"), rest, StringComparison.Ordinal);
     }
 
     [Fact]
