@@ -9,11 +9,9 @@ internal sealed record FaceStages(FaceAnalyzer Analyzer, FaceEncoder Encoder, Pr
 {
     public void WarmUp()
     {
-        using var image = RgbImage.Allocate(320, 240);
-        image.Pixels.Clear();
-        Analyzer.Analyze(image);
-        var landmarks = new FaceLandmarks(new(140, 100), new(180, 100), new(160, 120), new(145, 140), new(175, 140));
-        using var aligned = FaceAligner.Align(image, landmarks);
+        Analyzer.WarmUp();
+        using var aligned = RgbImage.Allocate(FaceAligner.Size, FaceAligner.Size);
+        aligned.Pixels.Clear();
         Head?.Project(Encoder.Encode(aligned));
     }
 }

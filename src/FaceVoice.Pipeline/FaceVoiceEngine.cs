@@ -143,6 +143,10 @@ public sealed class FaceVoiceEngine : IDisposable
         Faces.Stages.WarmUp();
         cancellationToken.ThrowIfCancellationRequested();
         VoicesOrNull?.Stages.WarmUp();
+        using var aligned = RgbImage.Allocate(FaceAligner.Size, FaceAligner.Size);
+        aligned.Pixels.Clear();
+        Faces.EmbedAligned(aligned);
+        VoicesOrNull?.EmbedWindow(VoiceStages.Hum());
         _isWarm = true;
     }
 

@@ -37,6 +37,7 @@ internal sealed class EngineLoader(
         {
             var loaded = await Task.Run(() => load(stoppingToken), stoppingToken);
             holder.Set(loaded);
+            await Rehearsal.RunAsync(loaded.Engine, logger, stoppingToken);
             Observe(loaded);
             readiness.Set(true);
             SetHealth(HealthCheckResponse.Types.ServingStatus.Serving);

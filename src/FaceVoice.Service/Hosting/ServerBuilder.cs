@@ -11,6 +11,7 @@ using Grpc.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -32,7 +33,29 @@ internal static class ServerBuilder
             builder.WebHost.UseKestrelHttpsConfiguration();
         }
 
-        AddServices(builder.Services, settings, load);
+        AddServices(builder.Services, settings);
+        builder.Services.AddSingleton<ServiceMetrics>();
+        AddLoader(builder.Services, load);
+        return Complete(builder, settings);
+    }
+
+    /// <summary>The same calls without guards, probes of its own and a place in the figures, on a socket in the file system.</summary>
+    public static WebApplication BuildRehearsal(string socket, IInferenceEngine engine)
+    {
+        var settings = new ServiceSettings();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server => server.ListenUnixSocket(socket, options => options.Protocols = HttpProtocols.Http2));
+        AddServices(builder.Services, settings);
+        builder.Services.AddSingleton(_ => new ServiceMetrics("FaceVoice.Rehearsal"));
+        var application = Complete(builder, settings);
+        application.Services.GetRequiredService<EngineHolder>().Set(new LoadedEngine(engine, null));
+        application.Services.GetRequiredService<Readiness>().Set(true);
+        return application;
+    }
+
+    private static WebApplication Complete(WebApplicationBuilder builder, ServiceSettings settings)
+    {
         var application = builder.Build();
         application.UseMiddleware<HttpStatusMiddleware>();
         application.UseRouting();
@@ -71,7 +94,7 @@ internal static class ServerBuilder
         }
     }
 
-    private static void AddServices(IServiceCollection services, ServiceSettings settings, Func<IServiceProvider, CancellationToken, Task<LoadedEngine>> load)
+    private static void AddServices(IServiceCollection services, ServiceSettings settings)
     {
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.Work.DrainSeconds));
@@ -79,7 +102,6 @@ internal static class ServerBuilder
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Readiness>();
         services.AddSingleton<EngineHolder>();
-        services.AddSingleton<ServiceMetrics>();
         services.AddSingleton(_ => new PrometheusMetrics(
             ServiceMetrics.MeterName, FaceVoiceEngine.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"));
         services.AddSingleton<ErrorReporter>();
@@ -109,6 +131,10 @@ internal static class ServerBuilder
             grpc.MaxReceiveMessageSize = settings.Limits.MaxMessageBytes;
             grpc.Interceptors.Add<ErrorInterceptor>();
         });
+    }
+
+    private static void AddLoader(IServiceCollection services, Func<IServiceProvider, CancellationToken, Task<LoadedEngine>> load)
+    {
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<EngineLoader>(s, (CancellationToken token) => load(s, token)));
         services.AddHostedService(s => s.GetRequiredService<EngineLoader>());
     }
