@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using FaceVoice.Service.Configuration;
 using FaceVoice.Service.Guards;
 using FaceVoice.Service.Hosting;
 using FaceVoice.Service.Inference;
@@ -48,6 +49,7 @@ public sealed class FaceVoiceServer : IAsyncDisposable
     public static Task<FaceVoiceServer> StartAsync(ServiceSettings settings, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        SettingsFiles.Require(settings);
         var model = settings.Model ?? DefaultModel.Find();
         var keys = IndexKeys.Read(settings);
         return StartAsync(

@@ -7,6 +7,15 @@ public sealed class ServiceConfigurationTests : IDisposable
     public void Dispose() => _scratch.Delete(recursive: true);
 
     [Fact]
+    public async Task Start_FilesThatAreMissing_NamesEachSetting()
+    {
+        var settings = new ServiceSettings { IndexKeyFile = "/nowhere/index.key", Access = new() { ApiKeyFile = "/nowhere/keys.json" } };
+        var error = await Assert.ThrowsAsync<InvalidSettingsException>(() => FaceVoiceServer.StartAsync(settings, TestContext.Current.CancellationToken));
+        Assert.Contains("Access:ApiKeyFile is \"/nowhere/keys.json\"", error.Message, StringComparison.Ordinal);
+        Assert.Contains("IndexKeyFile is \"/nowhere/index.key\"", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Load_FileAndOverride_OverrideWins()
     {
         var file = Write("""{ "Listen": { "GrpcPort": 6000, "HttpPort": 6001 }, /* comments are fine */ "Limits": { "MaxAudioSeconds": 30 } }""");
