@@ -110,7 +110,6 @@ public sealed partial class EmbeddedVectorStore : IVectorStore
     /// <returns>What was looked for and what was found.</returns>
     public async Task<ErasureReport> CompactAndProveAsync(CancellationToken cancellationToken = default)
     {
-        await CheckpointAsync(cancellationToken).ConfigureAwait(false);
         var search = new ErasureSearch(_folder.Path);
         using (var state = Lease())
         {

@@ -13,9 +13,10 @@ internal sealed class ErasureSearch(string folder)
 
     public long Rows { get; private set; }
 
-    /// <summary>Takes pieces of every dead row that segments still hold: its record's end and the start of each vector.</summary>
+    /// <summary>Takes pieces of every dead row that segments or the log still hold: the start of its record and of each vector.</summary>
     public void Collect(StoreState state, StoreView view)
     {
+        CollectFromLog(state, view);
         foreach (var segment in view.Sources.Segments)
         {
             for (var row = segment.FirstRow; row < segment.EndRow; row++)
@@ -33,6 +34,29 @@ internal sealed class ErasureSearch(string folder)
                     {
                         Add(segment.Floats(i).RawRecord(slot));
                     }
+                }
+            }
+        }
+    }
+
+    /// <summary>Rows that no segment has yet. The log of an encrypted index holds nothing of them that could be looked for.</summary>
+    private void CollectFromLog(StoreState state, StoreView view)
+    {
+        var tail = view.Sources.Tail;
+        for (var row = tail.FirstRow; row < view.Rows; row++)
+        {
+            if (state.IsVisible(row, view))
+            {
+                continue;
+            }
+
+            Rows++;
+            for (var i = 0; i < state.Columns.Length; i++)
+            {
+                if (state.Columns[i].Slots[row] is var slot and >= 0)
+                {
+                    var bytes = MemoryMarshal.AsBytes(tail.Vector(i, slot).AsSpan());
+                    Add(bytes[..Math.Min(Piece, bytes.Length)]);
                 }
             }
         }

@@ -28,6 +28,24 @@ public sealed class MaintenanceTests : IDisposable
     }
 
     [Fact]
+    public async Task Compact_OfPointsThatOnlyTheLogHas_ProvesThatTheyWentAway()
+    {
+        await using (var filled = await EmbeddedVectorStore.OpenAsync(Index, TestPoints.Schema))
+        {
+            await filled.UpsertAsync(TestPoints.Many(10));
+            await filled.DeleteAsync([TestPoints.Id(3), TestPoints.Id(4)]);
+            await filled.UpsertAsync([TestPoints.Make(1, version: 1)]);
+        }
+
+        await using var store = await EmbeddedVectorStore.OpenAsync(Index, TestPoints.Schema);
+        var report = await store.CompactAndProveAsync();
+        Assert.Equal(3, report.RemovedPoints);
+        Assert.True(report.TracesBefore >= 3, $"{report.TracesBefore} traces before");
+        Assert.Equal(0, report.TracesAfter);
+        Assert.Equal(8, await store.CountAsync());
+    }
+
+    [Fact]
     public async Task Checkpoint_OfPointsDeletedBefore_WritesNothingOfThem()
     {
         await using var store = await EmbeddedVectorStore.OpenAsync(Index, TestPoints.Schema);
