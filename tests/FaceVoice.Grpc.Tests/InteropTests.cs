@@ -1,4 +1,6 @@
 using FaceVoice.Testing.Grpc;
+using FaceVoice.Testing.Grpc.Protocol;
+using Grpc.Core;
 
 namespace FaceVoice.Grpc.Tests;
 
@@ -13,5 +15,14 @@ public sealed class InteropTests
     {
         await using var server = await GrpcTestServer.StartInteropAsync();
         await InteropCases.All[name](server.Channel.CreateCallInvoker()).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Write_DeadlineHadPassedBeforeTheCall_EndsAtOnce()
+    {
+        await using var server = await GrpcTestServer.StartInteropAsync();
+        using var call = new TestService.TestServiceClient(server.Channel.CreateCallInvoker()).FullDuplexCall(deadline: DateTime.UtcNow.AddSeconds(-1), cancellationToken: TestContext.Current.CancellationToken);
+        var error = await Assert.ThrowsAsync<RpcException>(() => call.RequestStream.WriteAsync(new StreamingOutputCallRequest()).WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
     }
 }

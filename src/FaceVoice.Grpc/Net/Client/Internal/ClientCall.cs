@@ -57,16 +57,18 @@ internal sealed class ClientCall<TRequest, TResponse> : IAsyncStreamReader<TResp
     {
         _callerLeaves = _options.CancellationToken.UnsafeRegister(static call => ((ClientCall<TRequest, TResponse>)call!).Cancel(), this);
         _channelCloses = _channel.Shutdown.UnsafeRegister(static call => ((ClientCall<TRequest, TResponse>)call!).Cancel(), this);
-        if (_options.Deadline is { } deadline && deadline != DateTime.MaxValue && !StartDeadline(deadline))
-        {
-            End(new Status(StatusCode.DeadlineExceeded, "The deadline had passed before the call began."), Metadata.Empty);
-            return;
-        }
-
         try
         {
             var content = createContent();
             _streamed = content as StreamedContent;
+            if (_options.Deadline is { } deadline && deadline != DateTime.MaxValue && !StartDeadline(deadline))
+            {
+                // After the content is known: a writer of requests waits for it, and is told by the end.
+                content.Dispose();
+                End(new Status(StatusCode.DeadlineExceeded, "The deadline had passed before the call began."), Metadata.Empty);
+                return;
+            }
+
             _opened = OpenAsync(CallRequest.Create(_channel, _method, _options, _requestEncoding, content));
         }
         catch (RpcException e)
