@@ -6,24 +6,25 @@ namespace FaceVoice.Media.Images;
 /// <summary>Pictures through libvips: decoding in the order header, limits, pixels; encoding.</summary>
 internal static unsafe class VipsCodec
 {
-    // "warning" also refuses JPEG data that libjpeg would paper over with grey; "memory" keeps big pictures out of temporary files.
-    private const string FailOnWarning = "fail_on=warning";
+    private const int Upright = 1;
 
     public static RgbImage Decode(ReadOnlyMemory<byte> encoded, MediaKind kind, long maxPixels)
     {
         VipsRuntime.EnsureLoaded();
         using var pinned = encoded.Pin(); // decoding is lazy and reads from here until the pixels are out
-        var opened = VipsNative.ImageFromBuffer((byte*)pinned.Pointer, (nuint)encoded.Length, FailOnWarning, "memory", 1, 0);
-        if (opened == 0)
+        var bytes = new ReadOnlySpan<byte>(pinned.Pointer, encoded.Length);
+
+        // Row after row: no picture in the library's memory beside ours. What must be turned needs all its rows at once.
+        using var image = Open(bytes, kind, "access", VipsNative.SequentialAccess);
+        LimitChecks.Pixels(VipsNative.Width(image.DangerousGetHandle()), VipsNative.Height(image.DangerousGetHandle()), maxPixels);
+        if (VipsNative.Orientation(image.DangerousGetHandle()) == Upright)
         {
-            throw Damaged(kind);
+            return Read(image, kind);
         }
 
-        using var image = new VipsImageHandle(opened);
-        var (width, height) = (VipsNative.Width(opened), VipsNative.Height(opened));
-        LimitChecks.Pixels(width, height, maxPixels);
-        ToUprightRgb(image, kind);
-        return CopyPixels(image, kind);
+        using var whole = Open(bytes, kind, "memory", 1); // "memory" keeps big pictures out of temporary files
+        Step(whole, kind, VipsNative.AutoRotate(whole.DangerousGetHandle(), out var turned, 0), turned);
+        return Read(whole, kind);
     }
 
     public static byte[] EncodeJpeg(RgbImage image, int quality) => Encode(image, (handle, out buffer, out length) =>
@@ -34,30 +35,43 @@ internal static unsafe class VipsCodec
 
     private delegate int Save(nint image, out nint buffer, out nuint length);
 
-    private static void ToUprightRgb(VipsImageHandle image, MediaKind kind)
+    private static VipsImageHandle Open(ReadOnlySpan<byte> pinned, MediaKind kind, string option, int value)
     {
-        Step(VipsNative.AutoRotate(image.DangerousGetHandle(), out var next, 0), next);
-        Step(VipsNative.ColourSpace(image.DangerousGetHandle(), out next, VipsNative.ColourSpaceSrgb, 0), next);
-        if (VipsNative.HasAlpha(image.DangerousGetHandle()) != 0)
+        fixed (byte* bytes = pinned)
         {
-            Step(VipsNative.Flatten(image.DangerousGetHandle(), out next, 0), next);
-        }
-
-        Step(VipsNative.CastToByte(image.DangerousGetHandle(), out next, 0), next);
-
-        void Step(int status, nint result)
-        {
-            if (status != 0)
-            {
-                throw Damaged(kind);
-            }
-
-            image.Replace(result);
+            return Load(bytes, (nuint)pinned.Length, kind, option, value) is var image and not 0 ? new VipsImageHandle(image) : throw Damaged(kind);
         }
     }
 
-    private static RgbImage CopyPixels(VipsImageHandle image, MediaKind kind)
+    /// <summary>
+    /// Straight to the loader of the kind: the library's search for one asks every loader there is, which takes longer than to decode a small picture.
+    /// "Warning" also refuses JPEG data that libjpeg would paper over with grey.
+    /// </summary>
+    private static nint Load(byte* bytes, nuint length, MediaKind kind, string option, int value)
     {
+        const string fail = "fail_on";
+        const int warning = VipsNative.FailOnWarning;
+        nint image;
+        int status;
+        if (kind == MediaSignature.Jpeg)
+        {
+            status = VipsNative.LoadJpeg(bytes, length, out image, fail, warning, option, value, 0);
+        }
+        else if (kind == MediaSignature.Png)
+        {
+            status = VipsNative.LoadPng(bytes, length, out image, fail, warning, option, value, 0);
+        }
+        else
+        {
+            status = VipsNative.LoadWebP(bytes, length, out image, fail, warning, option, value, 0);
+        }
+
+        return status == 0 ? image : 0;
+    }
+
+    private static RgbImage Read(VipsImageHandle image, MediaKind kind)
+    {
+        ToRgb(image, kind);
         var handle = image.DangerousGetHandle();
         var (width, height, bands) = (VipsNative.Width(handle), VipsNative.Height(handle), VipsNative.Bands(handle));
         if (bands != RgbImage.Channels)
@@ -65,20 +79,47 @@ internal static unsafe class VipsCodec
             throw new UnsupportedMediaException($"The {kind.Name} has {bands} colour bands after conversion to RGB; 3 are needed.");
         }
 
-        var pixels = VipsNative.WriteToMemory(handle, out var length);
-        if (pixels == 0)
+        var pixels = RgbImage.Allocate(width, height);
+        try
+        {
+            return VipsStrips.TryRead(handle, pixels) ? pixels : throw Damaged(kind);
+        }
+        catch
+        {
+            pixels.Dispose();
+            throw;
+        }
+    }
+
+    private static void ToRgb(VipsImageHandle image, MediaKind kind)
+    {
+        var handle = image.DangerousGetHandle();
+        if (VipsNative.Interpretation(handle) != VipsNative.ColourSpaceSrgb)
+        {
+            Step(image, kind, VipsNative.ColourSpace(handle, out var converted, VipsNative.ColourSpaceSrgb, 0), converted);
+        }
+
+        handle = image.DangerousGetHandle();
+        if (VipsNative.HasAlpha(handle) != 0)
+        {
+            Step(image, kind, VipsNative.Flatten(handle, out var opaque, 0), opaque);
+        }
+
+        handle = image.DangerousGetHandle();
+        if (VipsNative.Format(handle) != VipsNative.FormatUnsignedByte)
+        {
+            Step(image, kind, VipsNative.CastToByte(handle, out var bytes, 0), bytes);
+        }
+    }
+
+    private static void Step(VipsImageHandle image, MediaKind kind, int status, nint result)
+    {
+        if (status != 0)
         {
             throw Damaged(kind);
         }
 
-        try
-        {
-            return RgbImage.FromPixels(width, height, new ReadOnlySpan<byte>((void*)pixels, checked((int)length)));
-        }
-        finally
-        {
-            VipsNative.Free(pixels);
-        }
+        image.Replace(result);
     }
 
     private static byte[] Encode(RgbImage image, Save save)

@@ -8,6 +8,8 @@ internal static unsafe partial class VipsNative
     internal const string Library = "vips";
     internal const int ColourSpaceSrgb = 22;
     internal const int FormatUnsignedByte = 0;
+    internal const int SequentialAccess = 1;
+    internal const int FailOnWarning = 3;
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SetEnvironment(string name, string value, int overwrite);
@@ -30,9 +32,14 @@ internal static unsafe partial class VipsNative
     [LibraryImport(Library, EntryPoint = "vips_concurrency_set")]
     internal static partial void SetConcurrency(int threads);
 
-    [LibraryImport(Library, EntryPoint = "vips_image_new_from_buffer", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial nint ImageFromBuffer(
-        byte* bytes, nuint length, string options, string memoryOption, int memory, nint end);
+    [LibraryImport(Library, EntryPoint = "vips_jpegload_buffer", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int LoadJpeg(byte* bytes, nuint length, out nint image, string failOption, int failOn, string option, int value, nint end);
+
+    [LibraryImport(Library, EntryPoint = "vips_pngload_buffer", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int LoadPng(byte* bytes, nuint length, out nint image, string failOption, int failOn, string option, int value, nint end);
+
+    [LibraryImport(Library, EntryPoint = "vips_webpload_buffer", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int LoadWebP(byte* bytes, nuint length, out nint image, string failOption, int failOn, string option, int value, nint end);
 
     [LibraryImport(Library, EntryPoint = "vips_image_new_from_memory")]
     internal static partial nint ImageFromMemory(byte* pixels, nuint length, int width, int height, int bands, int format);
@@ -61,8 +68,20 @@ internal static unsafe partial class VipsNative
     [LibraryImport(Library, EntryPoint = "vips_cast_uchar")]
     internal static partial int CastToByte(nint input, out nint output, nint end);
 
-    [LibraryImport(Library, EntryPoint = "vips_image_write_to_memory")]
-    internal static partial nint WriteToMemory(nint image, out nuint length);
+    [LibraryImport(Library, EntryPoint = "vips_image_get_orientation")]
+    internal static partial int Orientation(nint image);
+
+    [LibraryImport(Library, EntryPoint = "vips_image_get_interpretation")]
+    internal static partial int Interpretation(nint image);
+
+    [LibraryImport(Library, EntryPoint = "vips_image_get_format")]
+    internal static partial int Format(nint image);
+
+    [LibraryImport(Library, EntryPoint = "vips_region_new")]
+    internal static partial nint RegionOf(nint image);
+
+    [LibraryImport(Library, EntryPoint = "vips_region_fetch")]
+    internal static partial nint FetchRegion(nint region, int left, int top, int width, int height, out nuint length);
 
     [LibraryImport(Library, EntryPoint = "vips_jpegsave_buffer", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SaveJpeg(

@@ -53,6 +53,21 @@ public sealed class ImageDecoderTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(33, 15)]
+    [InlineData(7, 16)]
+    [InlineData(640, 100)]
+    public void Decode_AnyHeight_HasEveryRowOnce(int width, int height)
+    {
+        using var picture = RgbImage.Allocate(width, height);
+        new Random(height).NextBytes(picture.Pixels);
+
+        using var image = Decoder.Decode(ImageEncoder.EncodePng(picture));
+
+        Assert.True(image.Pixels.SequenceEqual(picture.Pixels));
+    }
+
     [Fact]
     public void Decode_MorePixelsThanAllowed_SaysBothNumbers()
     {
