@@ -36,6 +36,29 @@ public sealed class ProjectionHead : Module<Tensor, Tensor>
     /// <returns>[batch, out].</returns>
     public Tensor Project(Tensor input) => _layers.forward(input);
 
+    /// <summary>
+    /// Draws the first layer's bias anew, large enough that the layer norm behind it does not erase the length of the input: a norm without a bias
+    /// before it gives x and 2x the same output, and how far a face lies from the average one would take thousands of steps to be learnt. Of twice
+    /// the deviation of what the layer makes of its input; does nothing to a shallow head.
+    /// </summary>
+    /// <param name="inputLevel">Root mean square of the inputs' values; 1 for standardised ones.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The level is negative or not finite.</exception>
+    public void KeepInputLength(double inputLevel)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(inputLevel);
+        ArgumentOutOfRangeException.ThrowIfEqual(double.IsFinite(inputLevel), false, nameof(inputLevel));
+        if (Options.HiddenDimensions.Count == 0)
+        {
+            return;
+        }
+
+        // The weights start uniform within 1/sqrt(in), so the layer's output deviates by level/sqrt(3).
+        using var mode = no_grad();
+        using Tensor drawn = randn(Options.HiddenDimensions[0]);
+        using Tensor scaled = drawn.mul(2 * inputLevel / Math.Sqrt(3));
+        parameters().Skip(1).First().copy_(scaled);
+    }
+
     /// <inheritdoc/>
     public override void train(bool on = true)
     {

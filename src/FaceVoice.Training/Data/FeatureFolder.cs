@@ -45,6 +45,7 @@ public static class FeatureFolder
             {
                 ["auc_uncontrolled"] = oracle.UncontrolledAuc,
                 ["auc_gender_controlled"] = oracle.GenderControlledAuc,
+                ["auc_gender_controlled_of_uncontrolled_score"] = oracle.GenderControlledAucOfUncontrolledScore,
                 ["standard_error"] = SyntheticOptimum.StandardError,
             };
         }

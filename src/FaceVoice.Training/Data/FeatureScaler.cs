@@ -70,6 +70,32 @@ public sealed class FeatureScaler
         return new(new float[dimension], ones);
     }
 
+    /// <summary>The root mean square of the finite rows' values once they are scaled; 0 where there is no such row.</summary>
+    /// <param name="matrix">The features as the encoder gives them.</param>
+    /// <param name="rows">The rows to look at.</param>
+    public double Level(FeatureMatrix matrix, ReadOnlySpan<int> rows)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        var (sum, count) = (0.0, 0L);
+        foreach (var index in rows)
+        {
+            var row = matrix.Row(index);
+            if (!FiniteValues.AreAll(row))
+            {
+                continue;
+            }
+
+            count += row.Length;
+            for (var d = 0; d < row.Length; d++)
+            {
+                var scaled = (double)((row[d] - Mean[d]) * Scale[d]);
+                sum += scaled * scaled;
+            }
+        }
+
+        return count == 0 ? 0 : Math.Sqrt(sum / count);
+    }
+
     /// <summary>Scales every row into a new matrix.</summary>
     /// <param name="matrix">The features as the encoder gives them.</param>
     public FeatureMatrix Apply(FeatureMatrix matrix)

@@ -9,6 +9,12 @@ public abstract class ScoreOracle
     /// <summary>Gets the area under the curve of the best score against negatives of the same gender.</summary>
     public abstract double GenderControlledAuc { get; }
 
+    /// <summary>
+    /// Gets the area against negatives of the same gender of the score that is best over all people. It lies below <see cref="GenderControlledAuc"/>:
+    /// what a score says about gender is noise between people of one gender, so no one score can be best at both.
+    /// </summary>
+    public abstract double GenderControlledAucOfUncontrolledScore { get; }
+
     /// <summary>The exact log-likelihood ratio of "same person" against "two people" for one face and one voice, in nats.</summary>
     /// <param name="faceRow">Row of the face features.</param>
     /// <param name="voiceRow">Row of the voice features.</param>

@@ -7,6 +7,9 @@ internal sealed record BatchPlan
 
     public required int[] FaceRows { get; init; }
 
+    /// <summary>The samples whose voices were taken: other ones of the same people, maybe.</summary>
+    public required int[] VoiceSamples { get; init; }
+
     public required int[] VoiceRows { get; init; }
 
     public required long[] Groups { get; init; }

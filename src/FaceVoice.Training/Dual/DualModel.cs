@@ -28,7 +28,7 @@ internal sealed partial class DualModel : IDisposable
     private readonly float[] _voices;
 
     // The tower is the speaker encoder, where that is trained as well; the model frees it.
-    public DualModel(DualTrainingOptions options, int faceDimension, int voiceDimension, SpeakerTower? tower = null)
+    public DualModel(DualTrainingOptions options, HeadInput faces, HeadInput voices, SpeakerTower? tower = null)
     {
         (_options, _tower) = (options, tower);
         _device = device(options.Device);
@@ -36,7 +36,7 @@ internal sealed partial class DualModel : IDisposable
         allow_tf32(options.Precision == "tf32");
         manual_seed((long)(RandomSource.Derive(options.Seed, 31).NextBits() >> 1));
         using var scope = NewDisposeScope();
-        _encoder = new(Head(options, faceDimension), Head(options, tower?.Dimension ?? voiceDimension), CreateLoss(options));
+        _encoder = new(Head(options, faces), Head(options, tower is null ? voices : voices with { Dimension = tower.Dimension }), CreateLoss(options));
         _encoder.to(_device);
         if (options.QueueSize > 0)
         {
@@ -53,7 +53,7 @@ internal sealed partial class DualModel : IDisposable
         }
 
         _average = options.EmaDecay > 0 ? new(_parameters.Select(entry => entry.Parameter), options.EmaDecay) : null;
-        (_faces, _voices) = (new float[options.BatchSize * faceDimension], new float[options.BatchSize * voiceDimension]);
+        (_faces, _voices) = (new float[options.BatchSize * faces.Dimension], new float[options.BatchSize * voices.Dimension]);
     }
 
     public double Temperature => _encoder.Loss.Temperature;
@@ -153,13 +153,18 @@ internal sealed partial class DualModel : IDisposable
         _encoder.Dispose();
     }
 
-    private static ProjectionHead Head(DualTrainingOptions options, int input) => new(new()
+    private static ProjectionHead Head(DualTrainingOptions options, HeadInput input)
     {
-        InputDimension = input,
-        HiddenDimensions = options.Hidden,
-        OutputDimension = options.JointDimension,
-        Dropout = options.Dropout,
-    });
+        var head = new ProjectionHead(new()
+        {
+            InputDimension = input.Dimension,
+            HiddenDimensions = options.Hidden,
+            OutputDimension = options.JointDimension,
+            Dropout = options.Dropout,
+        });
+        head.KeepInputLength(input.Level);
+        return head;
+    }
 
     private static ContrastiveLoss CreateLoss(DualTrainingOptions options)
     {
@@ -190,7 +195,7 @@ internal sealed partial class DualModel : IDisposable
         }
 
         var place = badVoices.Count == 0 ? "face features" : badFaces.Count == 0 ? "voice features" : "face and voice features";
-        return new("input", place, [.. badFaces.Union(badVoices).Order()]);
+        return new("input", place, badFaces, badVoices);
     }
 
     private static List<int> BadRows(ReadOnlySpan<float> values, int dimension)
@@ -230,11 +235,12 @@ internal sealed partial class DualModel : IDisposable
             var bad = Enumerable.Range(0, finite.Length).Where(i => !finite[i]).ToList();
             if (bad.Count > 0)
             {
-                return new("embedding", $"output of the {name}{because}", bad.Count == finite.Length ? [] : bad);
+                var rows = bad.Count == finite.Length ? [] : bad;
+                return name == "face head" ? new("embedding", $"output of the {name}{because}", rows, []) : new("embedding", $"output of the {name}{because}", [], rows);
             }
         }
 
-        return new("loss", $"contrastive loss{because}", []);
+        return new("loss", $"contrastive loss{because}");
     }
 
     private StepReport Norms(double loss)
@@ -256,7 +262,7 @@ internal sealed partial class DualModel : IDisposable
             SpeakerGradientNorm = Math.Sqrt(squares.GetValueOrDefault(SpeakerPart)),
             LossGradientNorm = Math.Sqrt(squares.GetValueOrDefault("loss")),
             GradientNorm = Math.Sqrt(squares.Values.Sum()),
-            Skip = bad is null ? null : new("gradient", $"gradient of the {bad.Replace('_', ' ')}", []),
+            Skip = bad is null ? null : new("gradient", $"gradient of the {bad.Replace('_', ' ')}"),
         };
     }
 

@@ -24,7 +24,7 @@ public sealed partial class DualTrainer
             var report = _model.Step(_train, plan);
             if (report.Skip is { } cause)
             {
-                if (Skip(cause, samples) is { } stopped)
+                if (Skip(cause, samples, plan) is { } stopped)
                 {
                     return stopped;
                 }
@@ -45,7 +45,8 @@ public sealed partial class DualTrainer
     {
         var (faces, voices) = (new int[samples.Length], new int[samples.Length]);
         var (groups, genders) = (new long[samples.Length], new long[samples.Length]);
-        _sampler.PickRows(samples, _state.Step, faces, voices);
+        var voiceSamples = new int[samples.Length];
+        _sampler.PickRows(samples, _state.Step, faces, voiceSamples, voices);
         for (var i = 0; i < samples.Length; i++)
         {
             (groups[i], genders[i]) = (_groups[samples[i]], _genders[samples[i]]);
@@ -56,6 +57,7 @@ public sealed partial class DualTrainer
         {
             Step = _state.Step,
             FaceRows = faces,
+            VoiceSamples = voiceSamples,
             VoiceRows = voices,
             Groups = groups,
             Genders = genders,
@@ -91,7 +93,7 @@ public sealed partial class DualTrainer
     }
 
     /// <summary>Counts a skipped step; not null once there were too many in a row.</summary>
-    private (TrainingOutcome, string)? Skip(SkipCause cause, ReadOnlySpan<int> samples)
+    private (TrainingOutcome, string)? Skip(SkipCause cause, ReadOnlySpan<int> samples, BatchPlan plan)
     {
         if (_state.SkippedInARow++ == 0)
         {
@@ -99,15 +101,7 @@ public sealed partial class DualTrainer
         }
 
         _state.Skipped[cause.Cause] = _state.Skipped.GetValueOrDefault(cause.Cause) + 1;
-        var ids = new List<string>();
-        for (var i = 0; i < samples.Length; i++)
-        {
-            if (cause.Rows.Count == 0 || cause.Rows.Contains(i))
-            {
-                ids.Add(_train.Samples[samples[i]].Id);
-            }
-        }
-
+        var ids = Concerned(cause, samples, plan);
         _log.Write("skip", ("step", _state.Step), ("epoch", _state.Epoch), ("cause", cause.Cause), ("place", cause.Place), ("samples", ids));
         var shown = string.Join(", ", ids.Take(3)) + (ids.Count > 3 ? string.Create(CultureInfo.InvariantCulture, $" and {ids.Count - 3} more") : "");
         _observer?.OnNotice($"step {_state.Step} skipped: {cause.Place} not finite (samples {shown})");
@@ -120,6 +114,19 @@ public sealed partial class DualTrainer
             $"Stopped after {_state.SkippedInARow} steps in a row that were not finite. It began at step {_state.FirstSkippedStep} in the {_state.FirstSkippedPlace}. The checkpoints from before are kept.");
         AddWarning(new("nonfinite", message));
         return (TrainingOutcome.NonFinite, message);
+    }
+
+    /// <summary>The samples that a skip is about: those of the faces and of the voices that were not finite, or the whole batch.</summary>
+    private List<string> Concerned(SkipCause cause, ReadOnlySpan<int> samples, BatchPlan plan)
+    {
+        var concerned = cause.Faces.Count + cause.Voices.Count == 0 ? samples.ToArray().ToList() : [];
+        foreach (var i in cause.Faces)
+        {
+            concerned.Add(samples[i]);
+        }
+
+        concerned.AddRange(cause.Voices.Select(i => plan.VoiceSamples[i]));
+        return [.. concerned.Distinct().Select(i => _train.Samples[i].Id)];
     }
 
     private (TrainingOutcome, string) Interrupt()

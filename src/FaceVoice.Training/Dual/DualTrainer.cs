@@ -69,7 +69,9 @@ public sealed partial class DualTrainer : IDisposable
         var train = split.Select(features, SplitPart.Train);
         RequirePeople(train, features, options.Positives);
         _tower = LoadTower(options, features.Voices);
-        (_faceScaler, _voiceScaler) = FitScalers(_tower is null ? train : train.WithFeatures(train.Faces, _tower.EmbedAll(train.Voices)), options.Standardize);
+        var seen = _tower is null ? train : train.WithFeatures(train.Faces, _tower.EmbedAll(train.Voices));
+        var (faceRows, voiceRows) = Rows(train);
+        (_faceScaler, _voiceScaler) = (FitScaler(seen.Faces, faceRows, options.Standardize), FitScaler(seen.Voices, voiceRows, options.Standardize));
         var scaled = features.WithFeatures(_faceScaler.Apply(features.Faces), _tower is null ? _voiceScaler.Apply(features.Voices) : features.Voices);
         _tower?.Prepare(_voiceScaler, Torch.torch.device(options.Device));
         (_train, _validation) = (split.Select(scaled, SplitPart.Train), split.Select(scaled, SplitPart.Validation));
@@ -78,13 +80,18 @@ public sealed partial class DualTrainer : IDisposable
             BatchSize = options.BatchSize,
             ClipsPerIdentity = options.ClipsPerIdentity,
             SameGenderShare = options.HardNegatives,
+            AnyClipOfPerson = options.AnyClipOfPerson,
             Seed = options.Seed,
         });
         _schedule = new(options, Math.Max(1, (long)options.NumEpochs * _sampler.BatchesPerEpoch / options.AccumulationSteps));
         _trainProbe = new(_train, options.Positives, options.Seed);
         _validationProbe = new(_validation, options.Positives, options.Seed);
         (_groups, _genders) = (SampleGroups.Of(_train, options.Positives), SampleGroups.Genders(_train));
-        _model = new(options, features.Faces.Dimension, features.Voices.Dimension, _tower);
+        _model = new(
+            options,
+            new(features.Faces.Dimension, _faceScaler.Level(seen.Faces, faceRows)),
+            new(features.Voices.Dimension, _voiceScaler.Level(seen.Voices, voiceRows)),
+            _tower);
         _log = new(run.LogFile, _time);
         _events = new(tensorBoardFolder ?? run.TensorBoard, _time);
     }
@@ -156,21 +163,19 @@ public sealed partial class DualTrainer : IDisposable
             : throw new InvalidDataException($"Training the speaker encoder needs log-mels of {tower.MelBins} bands as voice features, not rows of {spectra.Dimension} values.");
     }
 
-    private static (FeatureScaler Face, FeatureScaler Voice) FitScalers(FeatureSet train, bool standardize)
-    {
-        if (!standardize)
-        {
-            return (FeatureScaler.Identity(train.Faces.Dimension), FeatureScaler.Identity(train.Voices.Dimension));
-        }
+    private static FeatureScaler FitScaler(FeatureMatrix matrix, int[] rows, bool standardize) =>
+        standardize ? FeatureScaler.Fit(matrix, rows) : FeatureScaler.Identity(matrix.Dimension);
 
+    private static (int[] Faces, int[] Voices) Rows(FeatureSet set)
+    {
         var (faces, voices) = (new List<int>(), new List<int>());
-        foreach (var sample in train.Samples)
+        foreach (var sample in set.Samples)
         {
             faces.AddRange(Enumerable.Range(sample.FaceStart, sample.FaceCount));
             voices.AddRange(Enumerable.Range(sample.VoiceStart, sample.VoiceCount));
         }
 
-        return (FeatureScaler.Fit(train.Faces, [.. faces]), FeatureScaler.Fit(train.Voices, [.. voices]));
+        return ([.. faces], [.. voices]);
     }
 
     private (TrainingOutcome Outcome, string Message) Loop(CancellationToken cancellationToken)

@@ -97,6 +97,10 @@ public sealed record DualTrainingOptions
     [Range(1, 1_024)]
     public int ClipsPerIdentity { get; init; } = 1;
 
+    /// <summary>Gets a value indicating whether a face is paired with a voice of any clip of its person, drawn anew in every epoch, rather than of its own clip.</summary>
+    /// <value>The default is true: more pairs of the same people, and nothing that only one clip has to be learnt by heart.</value>
+    public bool AnyClipOfPerson { get; init; } = true;
+
     /// <summary>Gets how many batches make one step of the optimiser.</summary>
     /// <value>The default is 1.</value>
     [Range(1, 1_024)]

@@ -113,7 +113,8 @@ public sealed class Evaluator(EvaluationOptions options)
             Matches = (int)curve.PositiveWeight,
             Others = (int)curve.NegativeWeight,
             Curve = Thin(curve),
-            BestPossibleAuc = set.Features.Oracle is { } oracle ? Best(set, trials, oracle, protocol) : null,
+            BestPossibleAuc = Best(set, trials, protocol == TrialProtocol.GenderControlled),
+            BestUncontrolledScoreAuc = Best(set, trials, genderKnownEqual: false),
         };
     }
 
@@ -131,8 +132,13 @@ public sealed class Evaluator(EvaluationOptions options)
         return new IdentityBootstrap(options.BootstrapReplicates, seed: options.Seed).OfLabelledTrials(scores, couples, faces, voices, c => c.AreaUnderCurve)[0];
     }
 
-    private static double? Best(JointSet set, TrialSet trials, ScoreOracle oracle, TrialProtocol protocol)
+    private static double? Best(JointSet set, TrialSet trials, bool genderKnownEqual)
     {
+        if (set.Features.Oracle is not { } oracle)
+        {
+            return null;
+        }
+
         var samples = set.Features.Samples;
         var scores = new float[trials.Scores.Length];
         for (var t = 0; t < scores.Length; t++)
@@ -143,7 +149,7 @@ public sealed class Evaluator(EvaluationOptions options)
                 return null; // the ratio is known for one face and one voice only
             }
 
-            scores[t] = (float)oracle.LogLikelihoodRatio(face.FaceStart, voice.VoiceStart, protocol == TrialProtocol.GenderControlled);
+            scores[t] = (float)oracle.LogLikelihoodRatio(face.FaceStart, voice.VoiceStart, genderKnownEqual);
         }
 
         return RocCurve.Compute(scores, trials.Labels()).AreaUnderCurve;

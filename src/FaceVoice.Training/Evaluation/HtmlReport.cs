@@ -47,6 +47,11 @@ public static class HtmlReport
         html.Append("<table><tr><th></th><th>U: against anybody</th><th>G: same gender</th></tr>");
         Row("AUC", p => p.Verification.Auc.ToString());
         Row("best possible AUC on these trials", p => p.Verification.BestPossibleAuc is { } best ? Invariant($"{best:F3}") : "not known");
+        if (report.Uncontrolled.Verification.BestUncontrolledScoreAuc is not null)
+        {
+            Row("AUC on these trials of the score that is best for U", p => Invariant($"{p.Verification.BestUncontrolledScoreAuc:F3}"));
+        }
+
         Row("EER", p => p.Verification.EqualErrorRate.ToString());
         Row("minDCF (prior 0.01)", p => Invariant($"{p.Verification.NormalisedDetectionCost:F3}"));
         foreach (var (name, direction) in new (string, Func<ProtocolResult, DirectionResult>)[] { ("face to voice", p => p.FaceToVoice), ("voice to face", p => p.VoiceToFace) })

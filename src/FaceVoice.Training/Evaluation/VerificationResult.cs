@@ -25,4 +25,10 @@ public sealed record VerificationResult
 
     /// <summary>Gets the best possible area on the same trials, by exact likelihood ratio; null for real data.</summary>
     public double? BestPossibleAuc { get; init; }
+
+    /// <summary>
+    /// Gets the area on the same trials of the exact likelihood ratio against anybody, which is what a model trained without regard to gender learns;
+    /// below <see cref="BestPossibleAuc"/> where the trials hold one gender. Null for real data.
+    /// </summary>
+    public double? BestUncontrolledScoreAuc { get; init; }
 }

@@ -15,6 +15,7 @@ public sealed class BatchSampler
     private readonly FeatureSet _set;
     private readonly BatchSamplerOptions _options;
     private readonly int[] _gender;
+    private readonly int[][] _samplesOfPerson;
 
     /// <summary>Prepares a sampler.</summary>
     /// <param name="set">The training samples; at least two.</param>
@@ -40,6 +41,12 @@ public sealed class BatchSampler
             names.TryAdd(gender, names.Count);
             _gender[i] = names[gender];
         }
+
+        _samplesOfPerson = new int[set.Identities.Count][];
+        foreach (var person in Enumerable.Range(0, _gender.Length).GroupBy(i => set.Samples[i].Identity))
+        {
+            _samplesOfPerson[person.Key] = [.. person];
+        }
     }
 
     /// <summary>Gets the samples in each batch; smaller than asked for where the set is.</summary>
@@ -62,21 +69,27 @@ public sealed class BatchSampler
         return order.AsSpan(0, BatchesPerEpoch * BatchSize).ToArray();
     }
 
-    /// <summary>Picks one face row and one voice row of each sample of a batch.</summary>
+    /// <summary>Picks one face row of each sample of a batch, and one voice row: of the same sample, or of any sample of the same person.</summary>
     /// <param name="samples">Sample indices.</param>
     /// <param name="step">Number of the step, which seeds the choice.</param>
     /// <param name="faceRows">Receives one face row a sample.</param>
+    /// <param name="voiceSamples">Receives the samples whose voices were taken.</param>
     /// <param name="voiceRows">Receives one voice row a sample.</param>
-    public void PickRows(ReadOnlySpan<int> samples, long step, Span<int> faceRows, Span<int> voiceRows)
+    public void PickRows(ReadOnlySpan<int> samples, long step, Span<int> faceRows, Span<int> voiceSamples, Span<int> voiceRows)
     {
         var random = RandomSource.Derive(_options.Seed, RowStream, (ulong)step);
         for (var i = 0; i < samples.Length; i++)
         {
             var sample = _set.Samples[samples[i]];
-            faceRows[i] = sample.FaceStart + (sample.FaceCount > 1 ? random.NextInt(sample.FaceCount) : 0);
-            voiceRows[i] = sample.VoiceStart + (sample.VoiceCount > 1 ? random.NextInt(sample.VoiceCount) : 0);
+            var ofPerson = _samplesOfPerson[sample.Identity];
+            voiceSamples[i] = _options.AnyClipOfPerson && ofPerson.Length > 1 ? ofPerson[random.NextInt(ofPerson.Length)] : samples[i];
+            faceRows[i] = Pick(sample.FaceStart, sample.FaceCount, random);
+            var heard = _set.Samples[voiceSamples[i]];
+            voiceRows[i] = Pick(heard.VoiceStart, heard.VoiceCount, random);
         }
     }
+
+    private static int Pick(int start, int count, RandomSource random) => start + (count > 1 ? random.NextInt(count) : 0);
 
     /// <summary>Shuffled samples; with several clips an identity asked for, clips of one person stand next to one another.</summary>
     private int[] Grouped(RandomSource random)

@@ -20,6 +20,10 @@ public sealed record BatchSamplerOptions
     [Range(0.0, 1.0)]
     public double SameGenderShare { get; init; }
 
+    /// <summary>Gets a value indicating whether a face meets a voice of any sample of its person, rather than that of its own sample.</summary>
+    /// <value>The default is false.</value>
+    public bool AnyClipOfPerson { get; init; }
+
     /// <summary>Gets the seed.</summary>
     /// <value>The default is 1.</value>
     public ulong Seed { get; init; } = 1;

@@ -20,6 +20,9 @@ public sealed class SyntheticOracle(SyntheticFeatureOptions options, float[] fac
     /// <inheritdoc/>
     public override double GenderControlledAuc => _optimum.Value.GenderControlledAuc;
 
+    /// <inheritdoc/>
+    public override double GenderControlledAucOfUncontrolledScore => _optimum.Value.GenderControlledAucOfUncontrolledScore;
+
     internal float[] FaceCoordinates => faces;
 
     internal float[] VoiceCoordinates => voices;

@@ -94,6 +94,35 @@ public sealed class ProjectionHeadTests
         Assert.True(head.forward(x).equal(head.forward(x)));
     }
 
+    /// <summary>x and 4x leave the first layer norm alike, until its layer has a bias of their size.</summary>
+    [TorchFact]
+    public void KeepInputLength_MakesTheOutputDependOnIt()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using ProjectionHead head = new();
+        head.eval();
+        Tensor x = randn(64, 512);
+        float before = Alike(head, x);
+        head.KeepInputLength(1);
+        float after = Alike(head, x);
+
+        Assert.True(before > 0.99, $"{before}");
+        Assert.True(after < 0.9, $"{after}");
+        Assert.Equal(2 / Math.Sqrt(3), head.state_dict()["fc1.bias"].norm().ToDouble() / Math.Sqrt(512), 0.15);
+        Assert.Throws<ArgumentOutOfRangeException>(() => head.KeepInputLength(double.NaN));
+
+        static float Alike(ProjectionHead head, Tensor x) => head.forward(x).mul(head.forward(x.mul(4))).sum(1).mean().ToSingle();
+    }
+
+    [TorchFact]
+    public void KeepInputLength_OfAShallowHead_ChangesNothing()
+    {
+        using ProjectionHead shallow = new(ProjectionHeadOptions.Shallow(32, 16));
+        float[] before = shallow.state_dict()["fc1.bias"].ToArray<float>();
+        shallow.KeepInputLength(1);
+        Assert.Equal(before, shallow.state_dict()["fc1.bias"].ToArray<float>());
+    }
+
     private static ProjectionHead Head(string side)
     {
         ProjectionHead head = new(Golden);

@@ -56,7 +56,6 @@ public sealed class RunDoctorTests : IDisposable
     public void Examine_HugeRate_IsTooHigh()
     {
         var diagnosis = Diagnose(Options with { LearningRate = 10, GradClipNorm = 0, WarmupSteps = 0 }, TrainingScene.Easy);
-        Assert.True(diagnosis.HasErrors, diagnosis.ToText());
         Assert.Contains(diagnosis.Findings, finding => finding.Code is "learning_rate_too_high" or "nan_from_loss" or "collapse");
     }
 

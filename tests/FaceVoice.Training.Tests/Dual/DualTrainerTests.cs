@@ -80,6 +80,19 @@ public sealed class DualTrainerTests : IDisposable
         Assert.True(result.BestValidationAuc > 0.8);
     }
 
+    /// <summary>A voice may meet the face of another sample of its person; the one that is named is the voice's own.</summary>
+    [Fact]
+    public void Train_NanInOneVoice_NamesTheSampleThatItIsOf()
+    {
+        var voices = TrainingScene.Easy.Voices.Values.ToArray();
+        voices[1 * TrainingScene.Easy.Voices.Dimension] = float.NaN;
+        var set = TrainingScene.Easy.WithFeatures(TrainingScene.Easy.Faces, new(voices, TrainingScene.Easy.Voices.Dimension, "synthetic"));
+        Assert.True(_scene.Train(TrainingScene.Options with { NumEpochs = 4 }, set).Skipped["input"] > 0);
+        var skips = RunLog.Read(Path.Combine(_scene.Run("run"), "log.jsonl")).Where(line => (string?)line["event"] == "skip").ToList();
+        Assert.NotEmpty(skips);
+        Assert.All(skips, skip => Assert.Equal(["person000000_1"], skip["samples"]!.AsArray().Select(id => (string?)id)));
+    }
+
     [Fact]
     public void Train_NanEverywhere_StopsAndKeepsWhatWas()
     {

@@ -17,7 +17,7 @@ public sealed class GoldenTrainingStepTests
         using var scene = new TrainingScene();
         var steps = JsonDocument.Parse(File.ReadAllText(ReferenceData.Golden("head", file))).RootElement.GetProperty("steps");
         var options = new DualTrainingOptions { BatchSize = 16, Dropout = 0, WeightDecay = weightDecay, GradClipNorm = 1, LearningRate = 1e-3 };
-        using var model = new DualModel(options, 512, 512);
+        using var model = new DualModel(options, new(512, 1), new(512, 1));
         model.Load(Weights());
         var identities = Enumerable.Range(0, 16).Select(i => new IdentityRecord($"p{i}")).ToArray();
         var samples = Enumerable.Range(0, 16).Select(i => new FeatureSample($"s{i}", i, i, 1, i, 1)).ToArray();
@@ -30,6 +30,7 @@ public sealed class GoldenTrainingStepTests
             {
                 Step = s,
                 FaceRows = rows,
+                VoiceSamples = rows,
                 VoiceRows = rows,
                 Groups = [.. rows],
                 Genders = new long[16],

@@ -23,7 +23,7 @@ public sealed class HeadBundleTests : IDisposable
         var joint = JointProjector.Project(TrainingScene.Easy, face.Onnx.ToArray(), voice.Onnx.ToArray());
 
         var file = SafeTensorsFile.Read(Path.Combine(_scene.Run("run"), "checkpoints", "best.safetensors"));
-        using var model = new DualModel(Options, 24, 20);
+        using var model = new DualModel(Options, new(24, 1), new(20, 1));
         model.Load(file.Tensors);
         var scaled = TrainingScene.Easy.WithFeatures(Scaler(file, "face").Apply(TrainingScene.Easy.Faces), Scaler(file, "voice").Apply(TrainingScene.Easy.Voices));
         var rows = Enumerable.Range(0, 200).ToArray();

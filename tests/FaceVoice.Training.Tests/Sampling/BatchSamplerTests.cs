@@ -35,6 +35,26 @@ public sealed class BatchSamplerTests
         Assert.All(order.Chunk(2), pair => Assert.Equal(Set.Samples[pair[0]].Identity, Set.Samples[pair[1]].Identity));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void PickRows_VoicesAreOfTheSamePerson_AndOfTheSameSampleOnlyWhereThatIsAskedFor(bool anyClip)
+    {
+        var sampler = new BatchSampler(Set, new() { BatchSize = 400, AnyClipOfPerson = anyClip });
+        var samples = Enumerable.Range(0, 400).ToArray();
+        var (faces, heard, voices) = (new int[400], new int[400], new int[400]);
+        sampler.PickRows(samples, 7, faces, heard, voices);
+        Assert.Equal(samples.Select(i => Set.Samples[i].FaceStart), faces);
+        Assert.Equal(heard.Select(i => Set.Samples[i].VoiceStart), voices);
+        Assert.Equal(samples.Select(i => Set.Samples[i].Identity), heard.Select(i => Set.Samples[i].Identity));
+        var own = samples.Zip(heard).Count(pair => pair.First == pair.Second);
+        Assert.InRange(own, anyClip ? 60 : 400, anyClip ? 140 : 400); // a fourth, within four deviations
+
+        var again = new int[400];
+        sampler.PickRows(samples, 7, faces, again, voices);
+        Assert.Equal(heard, again);
+    }
+
     [Fact]
     public void Constructor_SmallSet_ShrinksTheBatch() => Assert.Equal(400, new BatchSampler(Set, new() { BatchSize = 4_000 }).BatchSize);
 }

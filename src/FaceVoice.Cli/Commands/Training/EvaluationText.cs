@@ -18,7 +18,12 @@ internal static class EvaluationText
 
         text.AppendLine(CultureInfo.InvariantCulture, $"{"",-34}{"U (anybody)",-26}G (same gender)");
         Row(text, report, "AUC", p => p.Verification.Auc.ToString());
-        Row(text, report, "  best possible", p => p.Verification.BestPossibleAuc?.ToString("F3", CultureInfo.InvariantCulture) ?? "not known");
+        Row(text, report, "  best possible", p => Best(p.Verification, p.Verification.BestPossibleAuc));
+        if (report.Uncontrolled.Verification.BestPossibleAuc is not null)
+        {
+            Row(text, report, "  by the score that is best for U", p => Best(p.Verification, p.Verification.BestUncontrolledScoreAuc));
+        }
+
         Row(text, report, "EER", p => p.Verification.EqualErrorRate.ToString());
         foreach (var (name, direction) in new (string, Func<ProtocolResult, DirectionResult>)[] { ("face to voice", p => p.FaceToVoice), ("voice to face", p => p.VoiceToFace) })
         {
@@ -49,6 +54,9 @@ internal static class EvaluationText
 
         return text.ToString().TrimEnd();
     }
+
+    private static string Best(VerificationResult result, double? best) =>
+        best is { } area ? string.Create(CultureInfo.InvariantCulture, $"{area:F3} ({100 * result.Auc.Estimate / area:F1} % reached)") : "not known";
 
     private static void Row(StringBuilder text, EvaluationReport report, string name, Func<ProtocolResult, string> cell) =>
         text.AppendLine(CultureInfo.InvariantCulture, $"{name,-34}{cell(report.Uncontrolled),-26}{(report.GenderControlled is { } g ? cell(g) : "genders not known")}");

@@ -32,6 +32,7 @@ internal sealed class TrainSettings
         ("hard_negatives", "Share of batches that hold one gender only."),
         ("same_gender_weight", "How many times a negative of the same gender counts."),
         ("clips_per_identity", "Samples of one person kept together in a batch."),
+        ("any_clip_of_person", "true or false: pair a face with a voice of any clip of its person, drawn anew in every epoch."),
         ("accumulation_steps", "Batches for one step of the optimiser."),
         ("warmup_steps", "Steps over which the learning rate rises."),
         ("schedule", "cosine, plateau (by 0.3 after 3 epochs without improvement, down to 0.000001) or constant."),

@@ -51,7 +51,7 @@ public sealed class TrainCommandTests : IDisposable
     {
         Assert.SkipUnless(torch.IsAvailable(out var reason), reason);
         Synthesize(identities: 60);
-        string[] arguments = ["train", "--features", At("features"), "--save-dir", At("run"), "--num-epochs", "100000", "--early-stopping-patience", "0"];
+        string[] arguments = ["train", "--features", At("features"), "--save-dir", At("run"), "--num-epochs", "100000", "--early-stopping-patience", "0", "--chance-patience", "0"];
         using var run = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "facevoice.dll"), .. arguments]) { RedirectStandardError = true })!;
         while (await run.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.StartsWith("epoch 3:", StringComparison.Ordinal))
         {
