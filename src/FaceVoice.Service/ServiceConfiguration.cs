@@ -38,7 +38,7 @@ public static class ServiceConfiguration
             builder.AddInMemoryCollection(overrides.Where(o => o.Value is not null));
             var configuration = builder.Build();
             var settings = new ServiceSettings();
-            SettingsCheck.Bind(configuration, settings, isFromFile: key => file is not null && IsInFile(file, key));
+            SettingsCheck.Bind(configuration, settings, isOurs: key => overrides.Keys.Any(name => name.Split(':')[0].Equals(key, StringComparison.OrdinalIgnoreCase)) || (file is not null && IsInFile(file, key)));
             SettingsCheck.Validate(settings);
             return settings;
         }

@@ -12,11 +12,11 @@ internal static class SettingsCheck
     /// <summary>Copies values into the settings.</summary>
     /// <param name="configuration">Where the values come from.</param>
     /// <param name="settings">What is filled.</param>
-    /// <param name="isFromFile">Whether a top-level key stands in the settings file: an unknown one there is an error, among the environment's it is someone else's.</param>
-    public static void Bind(IConfiguration configuration, object settings, Func<string, bool> isFromFile)
+    /// <param name="isOurs">Whether a top-level key was surely meant for us: an unknown one is then an error; a plain variable of the environment is someone else's.</param>
+    public static void Bind(IConfiguration configuration, object settings, Func<string, bool> isOurs)
     {
         var problems = new List<string>();
-        Fill(configuration, settings, "", isFromFile, problems);
+        Fill(configuration, settings, "", isOurs, problems);
         Throw(problems);
     }
 
@@ -48,7 +48,7 @@ internal static class SettingsCheck
         Throw(problems);
     }
 
-    private static void Fill(IConfiguration configuration, object target, string path, Func<string, bool> isFromFile, List<string> problems)
+    private static void Fill(IConfiguration configuration, object target, string path, Func<string, bool> isOurs, List<string> problems)
     {
         foreach (var section in configuration.GetChildren())
         {
@@ -56,14 +56,24 @@ internal static class SettingsCheck
             var property = target.GetType().GetProperty(section.Key, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
             if (property is null)
             {
-                if (path.Length > 0 || isFromFile(section.Key))
+                if (path.Length > 0 || isOurs(section.Key) || section.GetChildren().Any())
                 {
-                    problems.Add($"{name} is not a setting; known here: {string.Join(", ", target.GetType().GetProperties().Select(p => p.Name))}.");
+                    problems.Add($"{name} is not a setting; known here: {Names(target)}.");
                 }
             }
             else if (IsGroup(property.PropertyType))
             {
-                Fill(section, property.GetValue(target)!, path + property.Name + ":", isFromFile, problems);
+                var group = property.GetValue(target)!;
+                if (!string.IsNullOrEmpty(section.Value))
+                {
+                    problems.Add($"{path}{property.Name} is {Show(section.Value)}, but it is a group of settings: {Names(group)}.");
+                }
+
+                Fill(section, group, path + property.Name + ":", isOurs, problems);
+            }
+            else if (section.GetChildren().Any())
+            {
+                problems.Add($"{path}{property.Name} is a single setting; nothing can stand below it.");
             }
             else
             {
@@ -79,7 +89,7 @@ internal static class SettingsCheck
         {
             property.SetValue(target, string.IsNullOrEmpty(text) ? type == typeof(string) ? null : throw new FormatException()
                 : type == typeof(string) ? text
-                : type.IsEnum ? Enum.Parse(type, text, ignoreCase: true)
+                : type.IsEnum ? Enum.GetNames(type).Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse(type, text, ignoreCase: true) : throw new FormatException()
                 : Convert.ChangeType(text, type, CultureInfo.InvariantCulture));
         }
         catch (Exception e) when (e is FormatException or OverflowException or InvalidCastException or ArgumentException)
@@ -112,6 +122,8 @@ internal static class SettingsCheck
     private static string? Range(PropertyInfo property) => property.GetCustomAttribute<RangeAttribute>() is { } range
         ? string.Create(CultureInfo.InvariantCulture, $"{range.Minimum:#,0.##} to {range.Maximum:#,0.##}")
         : null;
+
+    private static string Names(object group) => string.Join(", ", group.GetType().GetProperties().Select(p => p.Name));
 
     private static string Show(string? text) => string.IsNullOrEmpty(text) ? "empty" : $"\"{text}\"";
 

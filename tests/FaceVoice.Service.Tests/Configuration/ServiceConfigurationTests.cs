@@ -40,6 +40,11 @@ public sealed class ServiceConfigurationTests : IDisposable
     [InlineData("Listen:GrpcPort", "seventy", "Listen:GrpcPort is \"seventy\"; allowed: 0 to 65,535.")]
     [InlineData("Telemetry:LogLevel", "loud", "Telemetry:LogLevel is \"loud\"; allowed: Trace, Debug")]
     [InlineData("Limits:MaxAudio", "1", "Limits:MaxAudio is not a setting; known here: MaxMessageBytes")]
+    [InlineData("Telemetry:LogLevel", "77", "Telemetry:LogLevel is \"77\"; allowed: Trace, Debug")]
+    [InlineData("Limts:MaxAudioSeconds", "5", "Limts is not a setting; known here: Model, Index")]
+    [InlineData("Port", "5", "Port is not a setting; known here: Model, Index")]
+    [InlineData("Limits", "5", "Limits is \"5\", but it is a group of settings: MaxMessageBytes")]
+    [InlineData("Model:Name", "5", "Model is a single setting")]
     [InlineData("Listen:CertificateFile", "a.pem", "give both or neither")]
     [InlineData("Telemetry:OtlpEndpoint", "nonsense", "allowed: http://host:port")]
     public void Load_BadSetting_NamesItAndWhatIsAllowed(string name, string value, string message)
