@@ -39,16 +39,21 @@ public static class ApiKeys
         return key;
     }
 
-    /// <summary>Withdraws all keys of a client.</summary>
+    /// <summary>Withdraws keys of a client.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="client">Whose keys.</param>
+    /// <param name="id">Which one, as <see cref="List"/> gives it; null for all of them.</param>
     /// <returns>How many there were.</returns>
-    public static int Remove(string file, string client)
+    /// <exception cref="InvalidSettingsException">The file is malformed.</exception>
+    public static int Remove(string file, string client, string? id = null)
     {
         var known = ApiKeyFile.Read(file);
-        var kept = known.Where(r => r.Client != client).ToList();
+        var kept = known.Where(r => r.Client != client || (id is not null && ApiKeyInfo.IdOf(r) != id)).ToList();
         ApiKeyFile.Write(file, kept);
         return known.Count - kept.Count;
     }
 
-    /// <summary>The clients and how many keys each has.</summary>
-    public static IReadOnlyDictionary<string, int> List(string file) => ApiKeyFile.Read(file).CountBy(r => r.Client).ToDictionary();
+    /// <summary>All keys, as far as the file knows them, in its order: the oldest of a client comes first.</summary>
+    /// <exception cref="InvalidSettingsException">The file is malformed.</exception>
+    public static IReadOnlyList<ApiKeyInfo> List(string file) => [.. ApiKeyFile.Read(file).Select(ApiKeyInfo.Of)];
 }

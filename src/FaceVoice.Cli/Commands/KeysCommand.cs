@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Service;
 
@@ -27,7 +28,7 @@ internal static class KeysCommand
         var rate = new Option<double?>("--calls-per-second") { Description = "The client's limit over longer times. Default: none." };
         var concurrency = new Option<int?>("--max-calls") { Description = "The client's limit of calls at once. Default: none." };
         var days = new Option<double?>("--days") { Description = "How long the key is valid. Default: for ever." };
-        var command = new Command("add", "Makes a key and writes it to stdout, this once. Earlier keys of the client stay valid: change over, then remove and add.") { client, file, rate, concurrency, days };
+        var command = new Command("add", "Makes a key and writes it to stdout, this once. Earlier keys of the client stay valid: change the callers over, then 'keys remove CLIENT --id' the earlier one.") { client, file, rate, concurrency, days };
         return command.Runs((parsed, _) =>
         {
             if (parsed.GetValue(rate) <= 0 || parsed.GetValue(concurrency) <= 0 || parsed.GetValue(days) <= 0)
@@ -45,10 +46,11 @@ internal static class KeysCommand
     {
         var file = File();
         var client = Client();
-        var command = new Command("remove", "Withdraws all keys of a client.") { client, file };
+        var id = new Option<string?>("--id") { Description = "Withdraw only this key of the client, as 'keys list' shows it. Default: all of them.", HelpName = "ID" };
+        var command = new Command("remove", "Withdraws keys of a client.") { client, file, id };
         return command.Runs((parsed, _) =>
         {
-            var removed = ApiKeys.Remove(parsed.GetRequiredValue(file), parsed.GetRequiredValue(client));
+            var removed = ApiKeys.Remove(parsed.GetRequiredValue(file), parsed.GetRequiredValue(client), parsed.GetValue(id));
             Console.Error.WriteLine($"{removed} removed.");
             return Task.FromResult(removed > 0 ? ExitCode.Done : ExitCode.Failed);
         });
@@ -57,12 +59,12 @@ internal static class KeysCommand
     private static Command List()
     {
         var file = File();
-        var command = new Command("list", "Shows the clients and how many keys each has.") { file };
+        var command = new Command("list", "Shows the keys: client, id, and until when each is valid. The oldest of a client comes first.") { file };
         return command.Runs((parsed, _) =>
         {
-            foreach (var (client, count) in ApiKeys.List(parsed.GetRequiredValue(file)))
+            foreach (var key in ApiKeys.List(parsed.GetRequiredValue(file)))
             {
-                Console.WriteLine($"{client}\t{count}");
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{key.Client}\t{key.Id}\t{(key.Expires is { } expires ? $"{expires:u}" : "for ever")}"));
             }
 
             return Task.FromResult(ExitCode.Done);
