@@ -20,6 +20,7 @@ internal sealed class PipelineMeter : IDisposable
         _refused = _meter.CreateCounter<long>("facevoice.queue.refused", "{request}", "Work refused because its queue was full.");
         _dropped = _meter.CreateCounter<long>("facevoice.queue.dropped", "{request}", "Work dropped because its caller had left.");
         _joined = _meter.CreateCounter<long>("facevoice.cache.joined", "{request}", "Embeddings that another call was working on already.");
+        _meter.CreateObservableGauge("facevoice.batch.size", () => 1, "{sample}", "Samples in one run of an encoder: always 1, for the reasons that the engine gives.");
         _nonFinite = _meter.CreateCounter<long>("facevoice.nonfinite", "{result}", "Results withheld because they were not finite.");
     }
 

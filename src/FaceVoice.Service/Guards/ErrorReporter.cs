@@ -23,7 +23,8 @@ internal sealed class ErrorReporter(ILogger<ErrorReporter> logger)
             error = new RpcException(new Status(StatusCode.Internal, "", exception));
         }
 
-        if (error.StatusCode != StatusCode.Internal)
+        // The transport's own INTERNAL says what is wrong with the request; nothing of ours has failed.
+        if (error.StatusCode != StatusCode.Internal || exception is RpcException)
         {
             return error;
         }

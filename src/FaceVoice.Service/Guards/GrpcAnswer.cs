@@ -2,6 +2,7 @@ using System.Globalization;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace FaceVoice.Service.Guards;
 
@@ -24,6 +25,13 @@ internal static class GrpcAnswer
         {
             response.Headers[RetryAfter] = RetryHint(wait);
         }
+    }
+
+    /// <summary>The status that the transport sent; null where it sent none (the caller had left) or inside the body (gRPC-Web).</summary>
+    public static int? StatusOf(HttpContext http)
+    {
+        var text = http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers["grpc-status"] is { Count: > 0 } trailer ? trailer.ToString() : http.Response.Headers["grpc-status"].ToString();
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : null;
     }
 
     public static string RetryHint(TimeSpan wait) => ((long)Math.Ceiling(wait.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture);

@@ -108,7 +108,7 @@ internal sealed class GuardMiddleware(
 
     private void Ended(HttpContext http, GrpcMethodMetadata method, string client, TimeSpan duration)
     {
-        var status = http.Features.Get<CallOutcome>()?.StatusCode ?? (int)StatusCode.Unknown;
+        var status = GrpcAnswer.StatusOf(http) ?? http.Features.Get<CallOutcome>()?.StatusCode ?? (int)(http.RequestAborted.IsCancellationRequested ? StatusCode.Cancelled : StatusCode.Unknown);
         metrics.CallEnded(method.Method, status, duration);
         Log.Call(logger, method.Method.FullName, client, status, duration.TotalMilliseconds);
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using FaceVoice.Pipeline;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Service.Access;
@@ -48,6 +50,8 @@ internal static class ServerBuilder
         builder.WebHost.UseKestrelCore().ConfigureKestrel(server => server.ListenUnixSocket(socket, options => options.Protocols = HttpProtocols.Http2));
         AddServices(builder.Services, settings);
         builder.Services.AddSingleton(_ => new ServiceMetrics("FaceVoice.Rehearsal"));
+        builder.Services.AddSingleton<IMeterFactory, UnheardMeterFactory>();
+        builder.Services.AddSingleton(_ => new ActivitySource("FaceVoice.Rehearsal"));
         var application = Complete(builder, settings);
         application.Services.GetRequiredService<EngineHolder>().Set(new LoadedEngine(engine, null));
         application.Services.GetRequiredService<Readiness>().Set(true);

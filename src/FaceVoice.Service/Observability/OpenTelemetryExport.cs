@@ -1,3 +1,4 @@
+using FaceVoice.Pipeline;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -16,12 +17,12 @@ internal sealed class OpenTelemetryExport : IDisposable
         var resource = ResourceBuilder.CreateDefault().AddService("facevoice", serviceVersion: version);
         _metrics = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
-            .AddMeter("FaceVoice.*", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+            .AddMeter(ServiceMetrics.MeterName, FaceVoiceEngine.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
             .AddOtlpExporter(options => options.Endpoint = endpoint)
             .Build();
         _traces = Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
-            .AddSource("FaceVoice.*", "Microsoft.AspNetCore")
+            .AddSource(ServiceMetrics.MeterName, "Microsoft.AspNetCore")
             .AddOtlpExporter(options => options.Endpoint = endpoint)
             .Build();
     }

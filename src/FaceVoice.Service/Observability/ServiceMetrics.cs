@@ -15,6 +15,7 @@ internal sealed class ServiceMetrics : IDisposable
     private readonly Counter<long> _refused;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _samples;
+    private readonly Histogram<double> _index;
 
     public ServiceMetrics()
         : this(MeterName)
@@ -29,10 +30,12 @@ internal sealed class ServiceMetrics : IDisposable
         _calls = _meter.CreateCounter<long>("facevoice.calls", "{call}", "Calls that ended, by method and status code.");
         _refused = _meter.CreateCounter<long>("facevoice.calls.refused", "{call}", "Calls refused before they began, by method and status code.");
         _duration = _meter.CreateHistogram<double>("facevoice.call.duration", "s", "Time of a call, by method and status code.");
+        _index = _meter.CreateHistogram<double>("facevoice.index.duration", "s", "Time of one search or one write of the index, by operation.");
+        Activities = new ActivitySource(meterName);
         _samples = _meter.CreateCounter<long>("facevoice.samples", "{sample}", "Samples worked on, by modality and outcome.");
     }
 
-    public static ActivitySource Activities { get; } = new("FaceVoice.Service");
+    public ActivitySource Activities { get; }
 
     public void CallStarted(IMethod method) => _running.Add(1, Tag("method", Name(method)));
 
@@ -46,13 +49,19 @@ internal sealed class ServiceMetrics : IDisposable
         _duration.Record(duration.TotalSeconds, name, Tag("code", status));
     }
 
+    public void IndexUsed(string operation, TimeSpan duration) => _index.Record(duration.TotalSeconds, Tag("operation", operation));
+
     public void Sample(string modality, string outcome) => _samples.Add(1, Tag("modality", modality), Tag("outcome", outcome));
 
     /// <summary>A figure that is asked for when the metrics are read.</summary>
     public void Observe(string name, string unit, string description, Func<Measurement<double>> read) =>
         _meter.CreateObservableGauge(name, read, unit, description);
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose()
+    {
+        Activities.Dispose();
+        _meter.Dispose();
+    }
 
     private static string Name(IMethod method) => method.FullName[1..];
 

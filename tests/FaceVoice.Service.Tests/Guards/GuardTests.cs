@@ -53,6 +53,13 @@ public sealed class GuardTests
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
             }
 
+            ApiKeys.Add(file, "tests", expires: DateTimeOffset.UnixEpoch.AddDays(1));
+            var listed = ApiKeys.List(file);
+            Assert.Equal(["tests", "tests"], listed.Select(k => k.Client));
+            Assert.DoesNotContain(listed[0].Id, key, StringComparison.Ordinal);
+            Assert.Equal(0, ApiKeys.Remove(file, "tests", "nonsense"));
+            Assert.Equal(1, ApiKeys.Remove(file, "tests", listed[0].Id)); // the earlier one, when its callers have changed over
+            Assert.Equal(listed[1], Assert.Single(ApiKeys.List(file)));
             Assert.Equal(1, ApiKeys.Remove(file, "tests"));
             Assert.Empty(ApiKeys.List(file));
         }
@@ -129,6 +136,26 @@ public sealed class GuardTests
         Assert.Contains("facevoice_call_duration_seconds_bucket{", text);
         Assert.Contains("facevoice_model_info{model_id=\"" + server.Engine.Manifest.ModelId + "\"} 1", text);
         Assert.DoesNotContain("NaN", text);
+    }
+
+    [Fact]
+    public async Task Metrics_CallsThatTheTransportEnds_CountUnderTheStatusThatWasSent()
+    {
+        await using var server = await TestServer.StartAsync((settings, _) => (settings.Limits.MaxCallSeconds, settings.Limits.MaxMessageBytes) = (0.2, 65_536));
+        var late = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("slow") }));
+        var large = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face(new string('x', 70_000)) }));
+        Assert.Equal((StatusCode.DeadlineExceeded, StatusCode.ResourceExhausted), (late.StatusCode, large.StatusCode));
+
+        // A call is counted when its handler has ended, which may be after its caller was answered.
+        var text = "";
+        for (var i = 0; i < 200 && !(text.Contains("EmbedFace\",code=\"4\"} 1", StringComparison.Ordinal) && text.Contains("EmbedFace\",code=\"8\"} 1", StringComparison.Ordinal)); i++)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            text = await server.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        }
+
+        Assert.Contains("facevoice_calls_total{method=\"facevoice.v1.EmbeddingService/EmbedFace\",code=\"4\"} 1", text);
+        Assert.Contains("facevoice_calls_total{method=\"facevoice.v1.EmbeddingService/EmbedFace\",code=\"8\"} 1", text);
     }
 
     [Fact]

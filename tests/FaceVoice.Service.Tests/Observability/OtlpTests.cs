@@ -35,6 +35,9 @@ public sealed class OtlpTests
         Assert.Contains("facevoice.calls", metrics, StringComparison.Ordinal);
         Assert.Contains("facevoice.v1.EmbeddingService/EmbedFace", metrics, StringComparison.Ordinal);
         Assert.Contains("service.name", metrics, StringComparison.Ordinal);
+        Assert.Contains("facevoice.v1.EmbeddingService/EmbedFace", traces, StringComparison.Ordinal); // the name of the call's span
+        Assert.DoesNotContain("Rehearsal", metrics + traces, StringComparison.Ordinal);
+        Assert.DoesNotContain(Path.Combine(Path.GetTempPath(), "facevoice-"), metrics + traces, StringComparison.Ordinal); // the rehearsal's socket
         Assert.Contains("embed face", traces, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-media", metrics + traces, StringComparison.Ordinal);
     }

@@ -159,6 +159,7 @@ internal sealed partial class ServerCall
 
         if (Http.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } activity)
         {
+            activity.DisplayName = _method.Method.FullName[1..];
             activity.SetTag("rpc.system", "grpc");
             activity.SetTag("rpc.service", _method.Method.ServiceName);
             activity.SetTag("rpc.method", _method.Method.Name);

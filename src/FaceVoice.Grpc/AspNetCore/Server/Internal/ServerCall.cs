@@ -210,7 +210,8 @@ internal sealed partial class ServerCall : ServerCallContext
 
     private void LogEnd(Status status, Exception? failure)
     {
-        if (failure is not null && status.StatusCode is StatusCode.Unknown or StatusCode.Internal)
+        // A status that was thrown on purpose, or that a malformed request got, is the caller's; whatever else was thrown is a bug of ours.
+        if (failure is not (null or RpcException or BadHttpRequestException) && status.StatusCode is StatusCode.Unknown or StatusCode.Internal)
         {
             Log.CallFailed(_method.Logger, _method.Method.FullName, status.StatusCode, failure);
         }
