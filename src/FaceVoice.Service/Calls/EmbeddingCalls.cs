@@ -64,6 +64,7 @@ internal sealed class EmbeddingCalls(EngineHolder holder, SampleResolver samples
         var response = new EmbedStreamResponse { Id = request.Id, ModelId = holder.ModelId };
         try
         {
+            SampleResolver.CheckId(request.Id, "The request's id");
             var own = request.SampleCase == EmbedStreamRequest.SampleOneofCase.Face ? EmbeddingSpace.Face : EmbeddingSpace.Speaker;
             SampleWire.Spaces(request.Spaces, own);
             var result = await SampleResolver.PatientlyAsync(() => EmbedAsync(request, context.CancellationToken), context.CancellationToken);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics.Tensors;
 using FaceVoice.Index;
 using FaceVoice.Model;
@@ -26,9 +27,13 @@ internal sealed partial class IndexCalls
         var probe = await ProbeAsync(request, context.CancellationToken);
         var space = SpaceNames.FromWire(request.Space);
         var isFused = request.HasFusionSpeakerWeight;
+        using var activity = metrics.Activities.StartActivity("search");
+        var started = Stopwatch.GetTimestamp();
         var hits = isFused
             ? await FusedAsync(store, request, probe, filter, limit, context.CancellationToken)
             : await FindAsync(store, request, Vector(probe, space), SpaceNames.ToVectorName(space), filter, limit, context.CancellationToken);
+        var searched = Stopwatch.GetElapsedTime(started);
+        metrics.IndexUsed("search", searched);
 
         var response = new SearchResponse
         {
@@ -38,6 +43,7 @@ internal sealed partial class IndexCalls
         };
         response.Hits.AddRange(hits.Select(hit => ToWire(hit, request.ProbeCase, isFused ? null : space)));
         response.Timings.AddRange(SampleWire.Timings(probe.Timings));
+        response.Timings.Add(SampleWire.Timing("search", searched));
         return response;
     }
 

@@ -1,18 +1,22 @@
+using System.Diagnostics;
 using FaceVoice.Index;
 using FaceVoice.Model;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Service.Guards;
 using FaceVoice.Service.Inference;
+using FaceVoice.Service.Observability;
 using FaceVoice.Service.Wire;
 using Grpc.Core;
 
 namespace FaceVoice.Service.Calls;
 
 /// <summary>IndexService, but for the search.</summary>
-internal sealed partial class IndexCalls(EngineHolder holder, SampleResolver samples, ErrorReporter errors) : IndexService.IndexServiceBase
+internal sealed partial class IndexCalls(EngineHolder holder, SampleResolver samples, ErrorReporter errors, ServiceMetrics metrics) : IndexService.IndexServiceBase
 {
     private const int MaxSamples = 32;
     private const int MaxPage = 1000;
+
+    private readonly Enrolments _enrolments = new();
 
     private IVectorStore Store => holder.Loaded.Index ?? throw Refusal.FailedPrecondition("The server runs without an index: start it with --index.");
 
@@ -121,8 +125,10 @@ internal sealed partial class IndexCalls(EngineHolder holder, SampleResolver sam
         var results = await OrderedParallel.SelectAsync(work, samples.SamplesPerCall, (part, _, token) => ResolveAsync(part, patience, token), context.CancellationToken);
 
         var points = work.Select((part, i) => Point(request, part, results[i], attributes, store.Schema)).ToList();
-        await RefuseOthersAsync(store, points, context.CancellationToken);
-        await store.UpsertAsync(points, context.CancellationToken);
+        var started = Stopwatch.GetTimestamp();
+        await _enrolments.KeepAsync(store, request, points, context.CancellationToken);
+        var stored = Stopwatch.GetElapsedTime(started);
+        metrics.IndexUsed("store", stored);
 
         var response = new EnrollResponse { RequestId = request.RequestId, ModelId = holder.ModelId };
         response.Samples.AddRange(points.Select((point, i) => new EnrolledSample
@@ -132,6 +138,7 @@ internal sealed partial class IndexCalls(EngineHolder holder, SampleResolver sam
             Report = results[i].Face is null && results[i].Voice is null ? null : SampleWire.Report(results[i]),
         }));
         response.Timings.AddRange(SampleWire.Sum(results));
+        response.Timings.Add(SampleWire.Timing("store", stored));
         return response;
     }
 
@@ -170,22 +177,12 @@ internal sealed partial class IndexCalls(EngineHolder holder, SampleResolver sam
             .ToDictionary(v => v.Name, v => v.Value);
         return new IndexPoint
         {
-            Id = $"{request.RequestId}:{part.Modality.ToKeyword()}:{part.Position}",
+            Id = Enrolments.PointId(request.RequestId, part.Modality, part.Position),
             Identity = request.Identity,
             Modality = part.Modality,
             Vectors = vectors.Count > 0 ? vectors : throw Refusal.InvalidArgument($"{part.Name}: the index keeps no space that this embedding has."),
             Payload = attributes,
         };
-    }
-
-    /// <summary>A request id that was used for someone else would silently replace that one's samples.</summary>
-    private static async Task RefuseOthersAsync(IVectorStore store, List<IndexPoint> points, CancellationToken cancellationToken)
-    {
-        var known = await store.GetAsync([.. points.Select(p => p.Id)], cancellationToken);
-        if (known.Any(k => k.Identity != points[0].Identity))
-        {
-            throw new RpcException(new Status(StatusCode.AlreadyExists, "The request_id was used for another identity: choose a new one for each enrolment."));
-        }
     }
 
     private Sample ToWire(IndexPoint point, bool withEmbeddings)

@@ -52,6 +52,11 @@ internal sealed class MatchingCalls(EngineHolder holder, SampleResolver samples,
         }
 
         ArgumentLimit(request.Limit);
+        foreach (var candidate in request.Candidates)
+        {
+            SampleResolver.CheckId(candidate.Id, "A candidate's id");
+        }
+
         var isFace = request.ProbeCase == RankRequest.ProbeOneofCase.Face;
         var probe = isFace
             ? await samples.ResolveAsync(request.Face, context.CancellationToken)
@@ -91,9 +96,10 @@ internal sealed class MatchingCalls(EngineHolder holder, SampleResolver samples,
         {
             var error = tried[0].Error!;
             var code = tried.All(t => t.Error!.Code == error.Code) ? (StatusCode)error.Code : StatusCode.InvalidArgument;
+            var message = tried.Count == 1 ? error.Message : $"None of the {tried.Count} {what}s can be used; the first: {error.Message}";
             throw error.RetryAfterMs > 0
-                ? Refusal.ResourceExhausted(error.Message, TimeSpan.FromMilliseconds(error.RetryAfterMs))
-                : new RpcException(new Status(code, $"No {what} can be used: {error.Message}"));
+                ? Refusal.ResourceExhausted(message, TimeSpan.FromMilliseconds(error.RetryAfterMs))
+                : new RpcException(new Status(code, message));
         }
     }
 
@@ -132,7 +138,7 @@ internal sealed class MatchingCalls(EngineHolder holder, SampleResolver samples,
         {
             Score(ranked, probe, result, probeIsFace, candidate.SampleCase == RankCandidate.SampleOneofCase.Face);
         }
-        catch (RpcException e)
+        catch (Exception e)
         {
             return new RankedCandidate { Id = candidate.Id, Index = index, Error = errors.ToItem(e, context) };
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using FaceVoice.Model;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Service.Guards;
@@ -13,6 +14,8 @@ namespace FaceVoice.Service.Calls;
 /// <summary>Turns samples of requests, media or embeddings, into vectors. Thread-safe.</summary>
 internal sealed class SampleResolver(EngineHolder holder, ServiceSettings settings, ServiceMetrics metrics)
 {
+    private const int MaxIdBytes = 256;
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Gets how many samples of one call are worked on at once.</summary>
@@ -54,6 +57,15 @@ internal sealed class SampleResolver(EngineHolder holder, ServiceSettings settin
             : throw Refusal.InvalidArgument($"An embedding of the {space} space stands where one of the joint or the {own} space is needed.");
     }
 
+    /// <summary>Ids that callers choose come back with the answers: 1 to 256 bytes.</summary>
+    public static void CheckId(string id, string what)
+    {
+        if (id.Length is 0 || Encoding.UTF8.GetByteCount(id) > MaxIdBytes)
+        {
+            throw Refusal.InvalidArgument($"{what} has {Encoding.UTF8.GetByteCount(id)} bytes; 1 to {MaxIdBytes} are needed.");
+        }
+    }
+
     /// <summary>Does work that may find the queues full, again and again until it has a place: for streams, which wait instead of failing.</summary>
     public static async Task<T> PatientlyAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
@@ -83,7 +95,7 @@ internal sealed class SampleResolver(EngineHolder holder, ServiceSettings settin
 
     private async Task<SampleResult> MeasureAsync(string modality, Func<Task<SampleResult>> embed)
     {
-        using var activity = ServiceMetrics.Activities.StartActivity("embed " + modality);
+        using var activity = metrics.Activities.StartActivity("embed " + modality);
         try
         {
             var result = await embed();

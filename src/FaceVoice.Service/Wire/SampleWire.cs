@@ -50,6 +50,8 @@ internal static class SampleWire
         Windows = windows,
     };
 
+    public static StageTiming Timing(string stage, TimeSpan elapsed) => new() { Stage = stage, Milliseconds = (float)elapsed.TotalMilliseconds };
+
     public static IEnumerable<StageTiming> Timings(IEnumerable<StageTime> timings) =>
         timings.Select(t => new StageTiming { Stage = t.Stage, Milliseconds = (float)t.Milliseconds });
 

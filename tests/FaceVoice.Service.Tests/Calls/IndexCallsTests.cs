@@ -31,6 +31,65 @@ public sealed class IndexCallsTests
         Assert.Equal(StatusCode.AlreadyExists, error.StatusCode);
     }
 
+    public static TheoryData<string> OtherContents => ["another voice", "fewer samples", "more samples", "other attributes"];
+
+    [Theory]
+    [MemberData(nameof(OtherContents))]
+    public async Task Enroll_OtherContentUnderTheSameRequestId_IsRefusedAndChangesNothing(string change)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.Index.EnrollAsync(Enrolment("r1", "anna", "anna"));
+        var before = await server.Index.ListAsync(new ListRequest { WithEmbeddings = true });
+        var other = Enrolment("r1", "anna", "anna");
+        switch (change)
+        {
+            case "another voice":
+                other.Voices[0] = TestServer.VoiceSample("voice:berta");
+                break;
+            case "fewer samples":
+                other.Voices.Clear();
+                break;
+            case "more samples":
+                other.Faces.Add(TestServer.FaceSample("face:anna"));
+                break;
+            default:
+                other.Attributes["age"].Number = 8;
+                break;
+        }
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await server.Index.EnrollAsync(other));
+
+        Assert.Equal(StatusCode.AlreadyExists, error.StatusCode);
+        Assert.Equal(before.Samples, (await server.Index.ListAsync(new ListRequest { WithEmbeddings = true })).Samples);
+    }
+
+    [Fact]
+    public async Task EnrolAndSearch_TellTheTimeOfTheIndex()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var enrolled = await server.Index.EnrollAsync(Enrolment("r1", "anna", "anna"));
+        var found = await server.Index.SearchAsync(new SearchRequest { Face = TestServer.FaceSample("face:anna") });
+
+        Assert.Equal(["decode", "encode", "store"], enrolled.Timings.Select(t => t.Stage));
+        Assert.Equal(["decode", "encode", "search"], found.Timings.Select(t => t.Stage));
+    }
+
+    public static TheoryData<string> BadFilters => ["{ }", "{ \"all\": { } }", "{ \"any\": { } }", "{ \"not\": { \"all\": { } } }", "{ \"number\": { \"key\": \"age\", \"atLeast\": \"NaN\" } }", "{ \"keyword\": { \"key\": \"room\" } }", "{ \"ids\": { } }"];
+
+    [Theory]
+    [MemberData(nameof(BadFilters))]
+    public async Task Delete_FilterThatSaysNothing_IsRefusedAndRemovesNothing(string filter)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.Index.EnrollAsync(Enrolment("r1", "anna", "anna"));
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await server.Index.DeleteAsync(new DeleteRequest { Filter = Filter.Parser.ParseJson(filter) }));
+
+        Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
+        Assert.Equal(2, (await server.Index.StatsAsync(new StatsRequest())).Samples);
+    }
+
     [Fact]
     public async Task Enroll_OneBadSample_KeepsNothingAndNamesIt()
     {

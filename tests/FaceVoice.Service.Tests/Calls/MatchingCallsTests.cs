@@ -89,6 +89,39 @@ public sealed class MatchingCallsTests
     }
 
     [Fact]
+    public async Task Rank_CandidateWithoutACommonSpace_ComesLastWithItsError()
+    {
+        await using var server = await TestServer.StartAsync();
+        var speaker = new Embedding { ModelId = server.Engine.Manifest.ModelId, Space = Space.Speaker, Values = { 1, 0, 0, 0, 0, 0 } };
+
+        var response = await server.Matching.RankAsync(new RankRequest
+        {
+            Face = TestServer.FaceSample("face:anna"),
+            Candidates =
+            {
+                new RankCandidate { Id = "speaker space only", Voice = new VoiceSample { Embedding = speaker } },
+                new RankCandidate { Id = "good", Voice = TestServer.VoiceSample("voice:anna") },
+            },
+        });
+
+        Assert.Equal(["good", "speaker space only"], response.Candidates.Select(c => c.Id));
+        Assert.Equal(3, response.Candidates[1].Error.Code);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(257)]
+    public async Task Rank_IdOutOfRange_IsInvalid(int length)
+    {
+        await using var server = await TestServer.StartAsync();
+        var candidate = new RankCandidate { Id = new string('x', length), Voice = TestServer.VoiceSample("voice:anna") };
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await server.Matching.RankAsync(new RankRequest { Face = TestServer.FaceSample("face:anna"), Candidates = { candidate } }));
+
+        Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
+    }
+
+    [Fact]
     public async Task Rank_VoicesForAVoice_UsesTheSpeakerSpace()
     {
         await using var server = await TestServer.StartAsync();

@@ -89,13 +89,16 @@ internal sealed class FakeEngine : IInferenceEngine
         var score = 0f;
         for (var i = 0; i < JointDimension; i++)
         {
-            score += faces[0].Vectors[EmbeddingSpace.Joint].Span[i] * voices[0].Vectors[EmbeddingSpace.Joint].Span[i];
+            score += JointOf(faces[0]).Span[i] * JointOf(voices[0]).Span[i];
         }
 
         return new MatchScore(score, Manifest.Calibration!.Joint!.Probability(score), [.. faces.SelectMany(f => f.Warnings)]);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static ReadOnlyMemory<float> JointOf(SampleResult sample) =>
+        sample.Vectors.TryGetValue(EmbeddingSpace.Joint, out var vector) ? vector : throw new SpaceMissingException("A sample has no embedding in the joint space.");
 
     private static VoiceQuality Quality(double seconds, double speech) =>
         new() { Seconds = seconds, SpeechSeconds = speech, SignalToNoiseDb = 25, ClippingShare = 0, BandwidthHz = 7000 };
