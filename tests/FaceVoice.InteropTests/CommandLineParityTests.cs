@@ -113,6 +113,8 @@ public sealed class CommandLineParityTests(ServerFixture fixture)
     [InlineData("--api-key-file goes with --server", "embed", "face", "x.jpg", "--api-key-file", "key")]
     [InlineData("--model does not go with --server", "embed", "face", "x.jpg", "--server", "host:1", "--model", "m")]
     [InlineData("--aligned does not go with --server", "embed", "face", "x.jpg", "--server", "host:1", "--aligned")]
+    [InlineData("--index does not go with --server", "index", "list", "--server", "host:1", "--index", "i")]
+    [InlineData("Give --index, or --server", "index", "list")]
     [InlineData("--server host:1/path", "match", "x.jpg", "x.wav", "--server", "host:1/path")]
     [InlineData("certificates go with https", "match", "x.jpg", "x.wav", "--server", "http://host:1", "--ca-file", "ca.pem")]
     public void Server_OptionsThatDoNotGoTogether_AreWrongUsage(string message, params string[] command)
@@ -120,6 +122,42 @@ public sealed class CommandLineParityTests(ServerFixture fixture)
         var run = ConsoleRun.Of(command);
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Index_ByServer_GivesTheSameOutputAndRemovesTheSamePoints()
+    {
+        using var folder = new TemporaryFolder();
+        var (ours, theirs) = (folder.File("ours"), folder.File("theirs"));
+        string[] media = [RealMedia.Portrait(40), RealMedia.Portrait(41), RealMedia.Recording(12), RealMedia.Recording(13)];
+        foreach (var index in new[] { ours, theirs })
+        {
+            Assert.Equal(0, ConsoleRun.Of(["index", "add", .. media, "--set", "room=blue", "--identity", "anna", "--index", index, .. Local]).ExitCode);
+        }
+
+        await using var server = await ServerProcess.StartAsync("--model", fixture.Model, "--index", theirs);
+        string[] remote = ["--server", $"127.0.0.1:{server.GrpcPort}"];
+        string[][] commands =
+        [
+            ["stats"],
+            ["list", "--json"],
+            ["list", "--filter", "room!=blue", "--json"],
+            ["list", "--json", "--modality", "voice", "--filter", "room=blue"],
+            ["search", "--face", RealMedia.Portrait(40), "--json"],
+            ["search", "--voice", RealMedia.Recording(12), "--space", "speaker", "--json"],
+            ["search", "--like", Path.GetFileName(RealMedia.Recording(13)), "--threshold", "-1", "--exact", "--json"],
+            ["search", "--face", RealMedia.Portrait(40), "--space", "speaker"],
+            ["remove", Path.GetFileName(RealMedia.Recording(13)), "nobody"],
+            ["remove", "--modality", "face"],
+            ["list", "--json"],
+        ];
+        foreach (var command in commands)
+        {
+            var needsModel = command.Contains("--face") || command.Contains("--voice");
+            var local = ConsoleRun.Of(["index", .. command, "--index", ours, .. needsModel ? Local : []]);
+            var byServer = ConsoleRun.Of(["index", .. command, .. remote]);
+            Assert.Equal((local.ExitCode, local.Output, local.Error), (byServer.ExitCode, byServer.Output, byServer.Error));
+        }
     }
 
     private static async Task<int> LoadAsync(EmbeddingService.EmbeddingServiceClient client, int worker, CancellationToken cancellationToken)

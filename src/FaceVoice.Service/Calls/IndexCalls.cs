@@ -88,7 +88,32 @@ internal sealed partial class IndexCalls(EngineHolder holder, SampleResolver sam
             response.Encrypted = encrypted;
         }
 
+        Inside(stats, response);
         return response;
+    }
+
+    /// <summary>What only some indexes can tell.</summary>
+    private static void Inside(IndexStats stats, StatsResponse response)
+    {
+        foreach (var (name, count) in stats.GraphPoints ?? new Dictionary<string, long>())
+        {
+            response.GraphSamples[name] = count;
+        }
+
+        if (stats.DeadPoints is { } dead)
+        {
+            response.DeadSamples = dead;
+        }
+
+        if (stats.LogBytes is { } log)
+        {
+            response.LogBytes = log;
+        }
+
+        if (stats.HasRenewableTemplates is { } renewable)
+        {
+            response.RenewableTemplates = renewable;
+        }
     }
 
     private static string Named(string name, string field) => name.Length > 0 ? name : throw Refusal.InvalidArgument($"{field} is empty.");

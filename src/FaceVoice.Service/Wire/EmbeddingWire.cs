@@ -10,6 +10,8 @@ namespace FaceVoice.Service.Wire;
 /// <summary>Embeddings on the wire.</summary>
 internal static class EmbeddingWire
 {
+    private const float UnitLengthTolerance = 1e-6f;
+
     /// <exception cref="InvalidOperationException">A number is not finite: a bug, which must not leave the server.</exception>
     public static Protocol.V1.Embedding ToWire(string modelId, Space space, ReadOnlySpan<float> vector)
     {
@@ -46,7 +48,12 @@ internal static class EmbeddingWire
             throw Refusal.InvalidArgument("The embedding holds numbers that are not finite, or only zeros.");
         }
 
-        TensorPrimitives.Divide(vector, length, vector);
+        // What an answer held comes back as it was, bit for bit, and so finds the same scores.
+        if (MathF.Abs(length - 1) > UnitLengthTolerance)
+        {
+            TensorPrimitives.Divide(vector, length, vector);
+        }
+
         return (space, vector);
     }
 }

@@ -12,7 +12,7 @@ internal static class IndexListCommand
         var limit = new Option<int>("--limit") { Description = "The most points to show; 0 for all.", DefaultValueFactory = _ => 100 };
         var json = new Option<bool>("--json") { Description = "One JSON object a line instead of a table." };
         var command = new Command("list", "Shows enrolled points, without their vectors.") { limit, json };
-        var place = new IndexPlace(command);
+        var place = new IndexPlace(command, offersServer: true);
         var filter = new PointFilterOptions(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {

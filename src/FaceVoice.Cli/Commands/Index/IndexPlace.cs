@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FaceVoice.Cli.Commands.Remote;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Index;
 
@@ -7,27 +8,43 @@ namespace FaceVoice.Cli.Commands.Index;
 /// <summary>The options that say where an index is and how to open it.</summary>
 internal sealed class IndexPlace
 {
-    private readonly Option<string> _index;
+    private readonly Option<string?> _index;
+    private readonly ServerOptions? _server;
     private readonly Option<string?> _key = new("--key-file") { Description = "File with the base64 key that the files are encrypted under.", HelpName = "FILE" };
     private readonly Option<string?> _template = new("--template-key-file") { Description = "File with the base64 key whose secret rotation vectors are stored under.", HelpName = "FILE" };
 
-    public IndexPlace(Command command, string name = "--index")
+    /// <param name="command">The command that gets the options.</param>
+    /// <param name="name">The name of the option that says where.</param>
+    /// <param name="offersServer">Whether the index of a running server will do, in place of one that is opened here.</param>
+    public IndexPlace(Command command, string name = "--index", bool offersServer = false)
     {
-        _index = new(name) { Required = true, Description = "The index: a folder, or http(s)://HOST:PORT/COLLECTION of a Qdrant server.", HelpName = "DIR|URL" };
+        _index = new(name) { Required = !offersServer, Description = "The index: a folder, or http(s)://HOST:PORT/COLLECTION of a Qdrant server.", HelpName = "DIR|URL" };
         command.Options.Add(_index);
         if (name == "--index")
         {
             command.Options.Add(_key);
             command.Options.Add(_template);
         }
+
+        _server = offersServer ? new ServerOptions(command) : null;
     }
 
     /// <summary>The folder or address as given.</summary>
-    public string Location(ParseResult parsed) => parsed.GetValue(_index)!;
+    public string Location(ParseResult parsed) => parsed.GetValue(_index) ?? throw new UsageException($"where is the index? Give {_index.Name}, or --server for the one of a running server.");
 
     /// <summary>Opens the index, making it where it is missing and a schema is given.</summary>
-    public async Task<IVectorStore> OpenAsync(ParseResult parsed, IndexSchema? schema, CancellationToken cancellationToken)
+    /// <param name="parsed">What was given.</param>
+    /// <param name="schema">What the index must be made for, or null.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <param name="local">Further options of the command that do not go with a server, and whether they were given.</param>
+    public async Task<IVectorStore> OpenAsync(ParseResult parsed, IndexSchema? schema, CancellationToken cancellationToken, params (string Option, bool IsGiven)[] local)
     {
+        var own = new Option[] { _index, _key, _template }.Select(option => (option.Name, parsed.GetResult(option) is { Implicit: false }));
+        if (_server?.Connect(parsed, [.. own, .. local]) is { } connection)
+        {
+            return await RemoteVectorStore.OpenAsync(connection, cancellationToken);
+        }
+
         var location = Location(parsed);
         if (!TryParseServer(location, out var server, out var collection))
         {

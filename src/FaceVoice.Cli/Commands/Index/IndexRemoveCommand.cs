@@ -10,7 +10,7 @@ internal static class IndexRemoveCommand
     {
         var ids = new Argument<string[]>("ID") { Arity = ArgumentArity.ZeroOrMore, Description = "The points to remove." };
         var command = new Command("remove", "Removes points by id, or all that pass the filter. 'index compact' then takes their bytes off the disk.") { ids };
-        var place = new IndexPlace(command);
+        var place = new IndexPlace(command, offersServer: true);
         var filter = new PointFilterOptions(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {

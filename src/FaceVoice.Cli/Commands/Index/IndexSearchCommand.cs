@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FaceVoice.Cli.Commands.Remote;
 using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Index;
@@ -20,7 +21,7 @@ internal static class IndexSearchCommand
         var exact = new Option<bool>("--exact") { Description = "Look at every point, even where the graph would answer sooner." };
         var json = new Option<bool>("--json") { Description = "One JSON object a line instead of a table." };
         var command = new Command("search", "Finds the points nearest to a face, a voice or an enrolled point. A score is statistical, never proof of identity.") { face, voice, like, space, model, limit, threshold, exact, json };
-        var place = new IndexPlace(command);
+        var place = new IndexPlace(command, offersServer: true);
         var filter = new PointFilterOptions(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
@@ -31,11 +32,9 @@ internal static class IndexSearchCommand
                 throw new UsageException("one of --face, --voice and --like is needed.");
             }
 
-            using var enroller = media is null ? null : new MediaEnroller(parsed.GetValue(model));
-            await using var store = await place.OpenAsync(parsed, null, cancellationToken);
-            enroller?.Schema.MustEqual(store.Schema);
+            await using var store = await place.OpenAsync(parsed, null, cancellationToken, ("--model", parsed.GetValue(model) is not null));
             var name = parsed.GetValue(space) ?? (store.Schema.Dimensions.ContainsKey(VectorName.Joint) ? VectorName.Joint : VectorName.Speaker);
-            var vectors = enroller is not null ? await enroller.EmbedAsync(media!, modality, isSample: false, cancellationToken)
+            var vectors = media is not null ? await EmbedAsync(store, media, modality, name, parsed.GetValue(model), cancellationToken)
                 : await store.GetAsync([probe!], cancellationToken) is [var enrolled] ? enrolled.Vectors : throw new UsageException($"no point '{probe}' in the index.");
             if (!vectors.TryGetValue(name, out var vector))
             {
@@ -56,5 +55,18 @@ internal static class IndexSearchCommand
             PointPrinter.Print(hits, parsed.GetValue(json));
             return ExitCode.Done;
         });
+    }
+
+    private static async Task<IReadOnlyDictionary<string, ReadOnlyMemory<float>>> EmbedAsync(
+        IVectorStore store, string media, PointModality modality, string vectorName, string? model, CancellationToken cancellationToken)
+    {
+        if (store is RemoteVectorStore server)
+        {
+            return await server.EmbedAsync(media, modality, vectorName, cancellationToken);
+        }
+
+        using var enroller = new MediaEnroller(model);
+        enroller.Schema.MustEqual(store.Schema);
+        return await enroller.EmbedAsync(media, modality, isSample: false, cancellationToken);
     }
 }

@@ -10,7 +10,7 @@ internal static class IndexStatsCommand
     public static Command Create()
     {
         var command = new Command("stats", "Tells how large an index is, which model it belongs to, and what waits for compaction; as JSON.");
-        var place = new IndexPlace(command);
+        var place = new IndexPlace(command, offersServer: true);
         return command.Runs(async (parsed, cancellationToken) =>
         {
             await using var store = await place.OpenAsync(parsed, null, cancellationToken);

@@ -30,12 +30,15 @@ internal sealed class ServerConnection : IDisposable
 
         Embedding = new EmbeddingService.EmbeddingServiceClient(channel);
         Matching = new MatchingService.MatchingServiceClient(channel);
+        Index = new IndexService.IndexServiceClient(channel);
         Model = new ModelService.ModelServiceClient(channel);
     }
 
     public EmbeddingService.EmbeddingServiceClient Embedding { get; }
 
     public MatchingService.MatchingServiceClient Matching { get; }
+
+    public IndexService.IndexServiceClient Index { get; }
 
     public ModelService.ModelServiceClient Model { get; }
 
