@@ -23,6 +23,8 @@ namespace FaceVoice.Service.Hosting;
 /// <summary>Puts the application together.</summary>
 internal static class ServerBuilder
 {
+    private const string TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
     private static readonly string[] ExposedHeaders = ["grpc-status", "grpc-message", "grpc-encoding", "grpc-accept-encoding", GrpcAnswer.RetryAfter];
 
     public static WebApplication Build(ServiceSettings settings, Func<IServiceProvider, CancellationToken, Task<LoadedEngine>> load)
@@ -85,7 +87,7 @@ internal static class ServerBuilder
         });
         if (telemetry.JsonLogs)
         {
-            logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
+            logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, TimestampFormat));
         }
         else
         {
@@ -93,7 +95,7 @@ internal static class ServerBuilder
             {
                 simple.SingleLine = true;
                 simple.UseUtcTimestamp = true;
-                simple.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+                simple.TimestampFormat = TimestampFormat + " ";
             });
         }
     }
