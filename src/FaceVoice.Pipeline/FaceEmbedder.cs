@@ -18,16 +18,14 @@ public sealed class FaceEmbedder
 
     private readonly FaceVoiceEngine _engine;
     private readonly ImageDecoder _decoder;
-    private readonly StageQueue _decoding;
     private readonly StageQueue _queue;
     private readonly InFlightWork<FaceEmbedding> _inFlight = new();
 
-    internal FaceEmbedder(FaceStages stages, FaceVoiceEngine engine, StageQueue decoding, StageQueue queue)
+    internal FaceEmbedder(FaceStages stages, FaceVoiceEngine engine, StageQueue queue)
     {
         Stages = stages;
         _engine = engine;
         _decoder = new ImageDecoder(engine.Options.Media);
-        _decoding = decoding;
         _queue = queue;
     }
 
@@ -127,40 +125,29 @@ public sealed class FaceEmbedder
     public RgbImage Align(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        var faces = Stages.Analyzer.Analyze(image);
-        return faces.Count > 0 ? FaceAligner.Align(image, faces[0].Landmarks) : throw new NoFaceException(image.Width, image.Height);
+        Stages.Analyzer.Analyze(image, out var aligned);
+        return aligned ?? throw new NoFaceException(image.Width, image.Height);
     }
 
-    private async Task<FaceEmbedding> ComputeAsync(ReadOnlyMemory<byte> media, StageTimer timer, CancellationToken cancellationToken)
-    {
-        using var place = _queue.Enter(); // before the picture is decoded: what is refused has cost nothing
-        using var image = await _decoding.RunAsync(
-            _ =>
-            {
-                timer.Ends("queue");
-                return _decoder.Decode(media);
-            },
-            cancellationToken).ConfigureAwait(false);
-        timer.Ends("decode");
-        return await place.RunAsync(
-            token =>
-            {
-                timer.Ends("queue");
-                return Compute(image, timer, token);
-            },
-            cancellationToken).ConfigureAwait(false);
-    }
+    /// <summary>
+    /// Decoding too takes its turn on the worker that then runs the networks: on its own it would only hand the picture to another thread, and every call
+    /// that waits would hold its pixels.
+    /// </summary>
+    private Task<FaceEmbedding> ComputeAsync(ReadOnlyMemory<byte> media, StageTimer timer, CancellationToken cancellationToken) => _queue.RunAsync(
+        token =>
+        {
+            timer.Ends("queue");
+            using var image = _decoder.Decode(media);
+            timer.Ends("decode");
+            return Compute(image, timer, token);
+        },
+        cancellationToken);
 
     private FaceEmbedding Compute(RgbImage image, StageTimer timer, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var faces = Stages.Analyzer.Analyze(image);
-        if (faces.Count == 0)
-        {
-            throw new NoFaceException(image.Width, image.Height);
-        }
-
-        using var aligned = FaceAligner.Align(image, faces[0].Landmarks);
+        var faces = Stages.Analyzer.Analyze(image, out var largest);
+        using var aligned = largest ?? throw new NoFaceException(image.Width, image.Height);
         timer.Ends("detect");
         cancellationToken.ThrowIfCancellationRequested();
         return Encode(aligned, faces[0], faces.Count, timer);

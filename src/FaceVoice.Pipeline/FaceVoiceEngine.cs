@@ -49,10 +49,9 @@ public sealed class FaceVoiceEngine : IDisposable
 
             _threads = new WorkerThreads(options.Workers);
             var compute = Own(new SemaphoreSlim(options.Workers));
-            var decoding = Queue("decode", Own(new SemaphoreSlim(options.Workers)));
             var heads = Manifest?.Heads;
             var faceHead = heads is null ? null : Own(new ProjectionHead(bundle!.FaceHeadPath, heads.Face));
-            Faces = new FaceEmbedder(new FaceStages(Own(new FaceAnalyzer(options.Faces)), encoder, faceHead), this, decoding, Queue("face", compute));
+            Faces = new FaceEmbedder(new FaceStages(Own(new FaceAnalyzer(options.Faces)), encoder, faceHead), this, Queue("face", compute));
 
             if (Manifest?.Encoders.Speaker is { } speaker)
             {
@@ -63,6 +62,7 @@ public sealed class FaceVoiceEngine : IDisposable
                     Own(new SpeakerEncoder(bundle!.SpeakerEncoderPath, speaker.Dimension)),
                     voiceHead,
                     Math.Max(SpeakerEncoder.MinSamples, speaker.Preprocessing.MinSamples));
+                var decoding = Queue("decode", Own(new SemaphoreSlim(options.Workers)));
                 VoicesOrNull = new VoiceEmbedder(stages, this, decoding, Queue("voice", compute));
             }
 

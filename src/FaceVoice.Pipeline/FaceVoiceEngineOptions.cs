@@ -30,7 +30,7 @@ public sealed record FaceVoiceEngineOptions
     /// <value>The default is the number of processor cores.</value>
     public int Workers { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Gets the most work that is being decoded, waits or runs in each of the queues (decoding, faces, voices), 1 or more; more is refused at once.</summary>
+    /// <summary>Gets the most work that is being decoded, waits or runs in each of the queues (faces, decoding of recordings, voices), 1 or more; more is refused at once.</summary>
     /// <value>The default is 64.</value>
     public int QueueCapacity { get; init; } = 64;
 

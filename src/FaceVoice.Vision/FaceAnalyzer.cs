@@ -36,14 +36,36 @@ public sealed class FaceAnalyzer : IDisposable
     /// <returns>The faces, the largest first; empty where there is none.</returns>
     public IReadOnlyList<DetectedFace> Analyze(RgbImage image)
     {
+        var faces = Analyze(image, out var largest);
+        largest?.Dispose();
+        return faces;
+    }
+
+    /// <summary>Finds and describes the faces of an image, and hands out the crop that the largest was described by.</summary>
+    /// <param name="image">RGB pixels.</param>
+    /// <param name="largest">The first face as <see cref="FaceAligner.Align"/> cuts it out, which the caller disposes; null where there is no face.</param>
+    /// <returns>The faces, the largest first; empty where there is none.</returns>
+    public IReadOnlyList<DetectedFace> Analyze(RgbImage image, out RgbImage? largest)
+    {
         ArgumentNullException.ThrowIfNull(image);
+        largest = null;
         var boxes = _detector.Detect(image);
         var faces = new List<DetectedFace>(Math.Min(boxes.Count, _options.MaxFaces));
         foreach (var box in boxes.OrderByDescending(face => face.Box.Area).Take(_options.MaxFaces))
         {
-            if (Describe(image, box) is { } face)
+            if (Describe(image, box) is not var (face, aligned))
             {
-                faces.Add(face);
+                continue;
+            }
+
+            faces.Add(face);
+            if (largest is null)
+            {
+                largest = aligned;
+            }
+            else
+            {
+                aligned.Dispose();
             }
         }
 
@@ -71,7 +93,7 @@ public sealed class FaceAnalyzer : IDisposable
     }
 
     /// <summary>Null where the landmarks make no face: not numbers, or fallen together.</summary>
-    private DetectedFace? Describe(RgbImage image, FaceBox box)
+    private (DetectedFace Face, RgbImage Aligned)? Describe(RgbImage image, FaceBox box)
     {
         var landmarks = _landmarks.Estimate(image, box.Box);
         if (!landmarks.IsFinite || landmarks.EyeDistance < 1)
@@ -79,7 +101,7 @@ public sealed class FaceAnalyzer : IDisposable
             return null;
         }
 
-        using var aligned = FaceAligner.Align(image, landmarks);
-        return new DetectedFace(box.Box, landmarks, QualityMeter.Measure(box, landmarks, aligned));
+        var aligned = FaceAligner.Align(image, landmarks);
+        return (new DetectedFace(box.Box, landmarks, QualityMeter.Measure(box, landmarks, aligned)), aligned);
     }
 }

@@ -11,7 +11,8 @@ public sealed class FaceAnalyzerTests(FaceModelsFixture models) : IClassFixture<
     public void Analyze_PictureWithoutFace_FindsNone(int width, int height)
     {
         using var image = SyntheticImages.Paint(width, height, (x, y) => (x % 256, y % 256, (x + y) % 256));
-        Assert.Empty(models.Analyzer.Analyze(image));
+        Assert.Empty(models.Analyzer.Analyze(image, out var largest));
+        Assert.Null(largest);
     }
 
     [Fact]

@@ -117,9 +117,12 @@ public sealed class PortraitTests(FaceModelsFixture models, ITestOutputHelper ou
         using var large = Decoder.DecodeFile(files[0]);
         using var small = Decoder.DecodeFile(files[1]);
         using var collage = SyntheticImages.SideBySide(large, small);
-        var faces = models.Analyzer.Analyze(collage);
+        var faces = models.Analyzer.Analyze(collage, out var largest);
         Assert.Equal(2, faces.Count);
         Assert.True(faces[0].Box.Area >= faces[1].Box.Area);
+        using var aligned = FaceAligner.Align(collage, faces[0].Landmarks);
+        Assert.Equal(aligned.Pixels, largest!.Pixels);
+        largest.Dispose();
     }
 
     [Fact]

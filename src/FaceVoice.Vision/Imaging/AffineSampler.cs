@@ -1,4 +1,8 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using FaceVoice.Media;
 
 namespace FaceVoice.Vision.Imaging;
@@ -68,6 +72,7 @@ internal static class AffineSampler
         return new PixelRegion(left, top, right - left, bottom - top);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SampleRow(RgbImage source, Vector2 start, Vector2 step, Span<byte> row)
     {
         ReadOnlySpan<byte> pixels = source.Pixels;
@@ -87,15 +92,36 @@ internal static class AffineSampler
 
             int left = (int)MathF.Floor(at.X), top = (int)MathF.Floor(at.Y);
             float weightX = at.X - left, weightY = at.Y - top;
-            if (left >= 0 && top >= 0 && left < lastX && top < lastY)
-            {
-                Blend(pixels.Slice((top * stride) + (3 * left), 6), pixels.Slice(((top + 1) * stride) + (3 * left), 6), weightX, weightY, target);
-            }
-            else
+            var upper = (top * stride) + (3 * left);
+            if (left < 0 || top < 0 || left >= lastX || top >= lastY)
             {
                 BlendAtEdge(source, left, top, weightX, weightY, target);
             }
+            else if (Avx2.IsSupported && upper + stride + PixelPair.Length <= pixels.Length && (3 * x) + sizeof(uint) <= row.Length)
+            {
+                // A fourth byte too: it belongs to the next pixel, which is drawn next.
+                ref readonly var first = ref MemoryMarshal.GetReference(pixels);
+                Unsafe.WriteUnaligned(ref target[0], Blend(PixelPair.Load(in first, upper), PixelPair.Load(in first, upper + stride), weightX, weightY));
+            }
+            else
+            {
+                Blend(pixels.Slice(upper, 6), pixels.Slice(upper + stride, 6), weightX, weightY, target);
+            }
         }
+    }
+
+    /// <summary>The same sums in the same order as the other way to blend, three channels at once. Needs AVX2.</summary>
+    /// <returns>Red, green and blue in the lower three bytes.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Blend(Vector256<float> upper, Vector256<float> lower, float weightX, float weightY)
+    {
+        var left = Avx.Permute2x128(upper, lower, 0x20);
+        var right = Avx.Permute2x128(upper, lower, 0x31);
+        var across = left + ((right - left) * Vector256.Create(weightX));
+        var above = across.GetLower();
+        var blended = above + ((across.GetUpper() - above) * Vector128.Create(weightY)) + Vector128.Create(0.5f);
+        var words = Sse2.PackSignedSaturate(Sse2.ConvertToVector128Int32WithTruncation(blended), Vector128<int>.Zero);
+        return Sse2.PackUnsignedSaturate(words, words).AsUInt32().ToScalar();
     }
 
     private static void Blend(ReadOnlySpan<byte> upper, ReadOnlySpan<byte> lower, float weightX, float weightY, Span<byte> target)
