@@ -4,7 +4,8 @@ namespace FaceVoice.Pipeline.Queues;
 
 /// <summary>
 /// Threads that do nothing but heavy work. On the threads of the pool it would stand before the sockets: with as many networks running as the pool has
-/// threads, a call that only needs to be refused or answered from memory would wait for a network to end. Thread-safe.
+/// threads, a call that only needs to be refused or answered from memory would wait for a network to end. For the same reason they stand behind every other
+/// thread of the process (<see cref="BackgroundPriority"/>). Thread-safe.
 /// </summary>
 internal sealed class WorkerThreads : IDisposable
 {
@@ -43,6 +44,7 @@ internal sealed class WorkerThreads : IDisposable
 
     private void Run()
     {
+        BackgroundPriority.Take();
         foreach (var work in _work.GetConsumingEnumerable())
         {
             work();
