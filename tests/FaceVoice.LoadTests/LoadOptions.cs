@@ -7,7 +7,7 @@ namespace FaceVoice.LoadTests;
 internal sealed record LoadOptions
 {
     public const string Usage = """
-        usage: FaceVoice.LoadTests [--seconds S] [--callers N,N,...] [--cached N] [--model DIR]
+        usage: FaceVoice.LoadTests [--seconds S] [--callers N,N,...] [--cached N] [--parts P,P,...] [--model DIR]
 
         Starts `facevoice serve` and measures it on real faces and 3 s clips, beside the same networks without a server:
         closed loops of several numbers of callers, cached answers, five times overload, cancelled calls, memory.
@@ -15,6 +15,7 @@ internal sealed record LoadOptions
           --seconds S      length of each measurement (default: 4)
           --callers N,...  numbers of callers of the closed loops (default: 1,2,4,16,64)
           --cached N       cached requests over which memory must stay flat (default: 100000)
+          --parts P,...    what of all that: baseline, face, voice, first, cached (default: all)
           --model DIR      the model bundle (default: models/starter)
         """;
 
@@ -23,6 +24,8 @@ internal sealed record LoadOptions
     public IReadOnlyList<int> Callers { get; private init; } = [1, 2, 4, 16, 64];
 
     public int Cached { get; private init; } = 100_000;
+
+    public IReadOnlyList<string> Parts { get; private init; } = ["baseline", "face", "voice", "first", "cached"];
 
     public string Model { get; private init; } = Testing.RepositoryPaths.Of("models", "starter");
 
@@ -38,6 +41,7 @@ internal sealed record LoadOptions
                 {
                     "--seconds" => options with { Seconds = double.Parse(value, CultureInfo.InvariantCulture) },
                     "--callers" => options with { Callers = [.. value.Split(',').Select(n => int.Parse(n, CultureInfo.InvariantCulture))] },
+                    "--parts" => options with { Parts = value.Split(',') },
                     "--cached" => options with { Cached = int.Parse(value, CultureInfo.InvariantCulture) },
                     "--model" => options with { Model = value },
                     _ => throw new FormatException(),

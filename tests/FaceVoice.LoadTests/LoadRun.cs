@@ -12,24 +12,24 @@ internal static class LoadRun
     /// <returns>Whether no call failed in a way that it must not.</returns>
     public static async Task<bool> RunAsync(LoadOptions options, TextWriter output)
     {
-        var media = await LoadMedia.ReadAsync(faces: 200, voices: 100);
+        var media = await LoadMedia.ReadAsync(faces: 200, voices: options.Parts is ["face"] ? 0 : 100);
         Line(output, $"{Environment.ProcessorCount} cores, model {Path.GetFileName(options.Model)}, {media.Faces.Count} portraits, {media.Voices.Count} clips of 3 s, {options.Seconds} s a measurement");
-        var (faceRate, voiceRate) = await BaselinesAsync(options, media, output);
+        var (faceRate, voiceRate) = options.Parts.Contains("baseline") ? await BaselinesAsync(options, media, output) : (double.NaN, double.NaN);
 
         var failed = 0;
         await using (var server = await ServerProcess.StartAsync("--model", options.Model, "--set", "Work:CacheMegabytes=0", "--log-level", "Error"))
         {
             using var channel = server.Connect();
             var client = new EmbeddingService.EmbeddingServiceClient(channel);
-            failed += await LoopsAsync(server, "face", new Caller(client, isFace: true, media.Faces), faceRate, options, output);
-            failed += await LoopsAsync(server, "voice", new Caller(client, isFace: false, media.Voices), voiceRate, options, output);
+            failed += options.Parts.Contains("face") ? await LoopsAsync(server, "face", new Caller(client, isFace: true, media.Faces), faceRate, options, output) : 0;
+            failed += options.Parts.Contains("voice") ? await LoopsAsync(server, "voice", new Caller(client, isFace: false, media.Voices), voiceRate, options, output) : 0;
         }
 
         await using (var server = await ServerProcess.StartAsync("--model", options.Model, "--log-level", "Error"))
         {
             using var channel = server.Connect();
-            failed += await FirstAsync(new EmbeddingService.EmbeddingServiceClient(channel), media, output);
-            failed += await CachedAsync(server, new EmbeddingService.EmbeddingServiceClient(channel), media, options, output);
+            failed += !options.Parts.Contains("first") ? 0 : await FirstAsync(new EmbeddingService.EmbeddingServiceClient(channel), media, output);
+            failed += !options.Parts.Contains("cached") ? 0 : await CachedAsync(server, new EmbeddingService.EmbeddingServiceClient(channel), media, options, output);
         }
 
         Line(output, $"calls that failed: {failed}");
@@ -58,16 +58,16 @@ internal static class LoadRun
         await caller.ClosedLoopAsync(2, Math.Min(1, options.Seconds));
         foreach (var callers in options.Callers)
         {
-            var before = server.ProcessorTime;
+            var shares = new CoreShares(server);
             var rate = await caller.ClosedLoopAsync(callers, options.Seconds);
-            var share = (server.ProcessorTime - before).TotalSeconds / options.Seconds / Environment.ProcessorCount;
-            Line(output, $"{kind}, {callers} callers: {rate:F1}/s = {rate / baseline:P0} of the pipeline without a server; {caller.Answered}; {share:P0} of the cores; refused {caller.Refused.Count}");
+            Line(output, $"{kind}, {callers} callers: {rate:F1}/s = {rate / baseline:P0} of the pipeline without a server; {caller.Answered}; refused {caller.Refused.Count}; {shares}");
             (peak, failed) = (Math.Max(peak, rate), failed + caller.Failed);
         }
 
         Line(output, $"{kind}, stages at {options.Callers[^1]} callers: {string.Join(", ", caller.Stages.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key} {s.Value}"))}");
+        var overload = new CoreShares(server);
         var goodput = await caller.OpenLoopAsync(5 * peak, options.Seconds);
-        Line(output, $"{kind}, five times overload ({5 * peak:F0}/s offered): answered {goodput:F1}/s = {goodput / peak:P0} of the peak, {caller.Answered}; refused {caller.Refused.Count}, {caller.Refused}");
+        Line(output, $"{kind}, five times overload ({5 * peak:F0}/s offered): answered {goodput:F1}/s = {goodput / peak:P0} of the peak, {caller.Answered}; refused {caller.Refused.Count}, {caller.Refused}; {overload}");
         return failed + caller.Failed;
     }
 
