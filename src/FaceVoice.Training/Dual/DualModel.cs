@@ -60,8 +60,6 @@ internal sealed partial class DualModel : IDisposable
 
     public bool IsAtClamp => Temperature <= _encoder.Loss.Options.MinTemperature * 1.0001 || Temperature >= _encoder.Loss.Options.MaxTemperature * 0.9999;
 
-    public int QueueCount => _queue?.Count ?? 0;
-
     /// <summary>Names the first parameter that is not finite; null where all are.</summary>
     public string? FindNonFiniteParameter()
     {
@@ -125,6 +123,7 @@ internal sealed partial class DualModel : IDisposable
             Update(report.GradientNorm, plan.LearningRate);
         }
 
+        report = report with { ChanceLoss = ChanceLine.Of(_encoder.Loss, faceJoint, groups, genders, _queue) };
         _queue?.Enqueue(faceJoint, voiceJoint, groups, genders);
         return plan.WantsEmbeddings ? report with { Faces = ToHost(faceJoint), Voices = ToHost(voiceJoint) } : report;
     }

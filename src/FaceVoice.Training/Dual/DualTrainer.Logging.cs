@@ -57,13 +57,13 @@ public sealed partial class DualTrainer
         return order.Chunk(_sampler.BatchSize).Take(20).Average(batch => batch.Select(i => _groups[i]).Distinct().Count());
     }
 
-    private void LogStep(StepReport report, BatchPlan plan, double chance, BatchHealth health, TimeSpan took, TimeSpan gathered)
+    private void LogStep(StepReport report, BatchPlan plan, BatchHealth health, TimeSpan took, TimeSpan gathered)
     {
         var skipped = _state.Skipped.Values.Sum();
         var rate = plan.Count / Math.Max(took.TotalSeconds, 1e-9);
         (string Name, double Value)[] figures =
         [
-            ("loss", report.Loss), ("chance_loss", chance),
+            ("loss", report.Loss), ("chance_loss", report.ChanceLoss),
             ("recall_at_1", health.RecallAt1), ("chance_recall_at_1", health.ChanceRecallAt1),
             ("temperature", _model.Temperature), ("learning_rate", plan.LearningRate),
             ("gradient_norm", report.GradientNorm), ("gradient_norm_face_head", report.FaceGradientNorm),
@@ -86,7 +86,7 @@ public sealed partial class DualTrainer
         }
 
         _observer?.OnStep(new(
-            _state.Epoch, _options.NumEpochs, _state.Batch + 1, _sampler.BatchesPerEpoch, report.Loss, chance, health.RecallAt1, health.ChanceRecallAt1, skipped));
+            _state.Epoch, _options.NumEpochs, _state.Batch + 1, _sampler.BatchesPerEpoch, report.Loss, report.ChanceLoss, health.RecallAt1, health.ChanceRecallAt1, skipped));
     }
 
     private void LogEpoch(EpochSummary summary)

@@ -76,9 +76,8 @@ public sealed partial class DualTrainer
         _state.Updates += plan.ClosesWindow ? 1 : 0;
         _state.StepsAtClamp += _options.LearnTemperature && _model.IsAtClamp ? 1 : 0;
         var groups = Array.ConvertAll(plan.Groups, group => (int)group);
-        var chance = ChanceLine.Of(_options.Loss, groups, plan.Count + _model.QueueCount);
         _state.LossSum += report.Loss;
-        _state.ChanceSum += chance;
+        _state.ChanceSum += report.ChanceLoss;
         _state.LossCount++;
         if (report.Faces is null || report.Voices is null)
         {
@@ -89,7 +88,7 @@ public sealed partial class DualTrainer
         _state.RecallSum += health.RecallAt1;
         _state.ChanceRecallSum += health.ChanceRecallAt1;
         _state.Measured++;
-        LogStep(report, plan, chance, health, took, gathered);
+        LogStep(report, plan, health, took, gathered);
     }
 
     /// <summary>Counts a skipped step; not null once there were too many in a row.</summary>

@@ -8,6 +8,9 @@ internal sealed record StepReport
 
     public double Loss { get; init; }
 
+    /// <summary>The loss where every candidate has the same score.</summary>
+    public double ChanceLoss { get; init; }
+
     public double FaceGradientNorm { get; init; }
 
     public double VoiceGradientNorm { get; init; }

@@ -1,5 +1,7 @@
 using FaceVoice.Training.Data;
 using FaceVoice.Training.Dual;
+using FaceVoice.Training.Evaluation;
+using FaceVoice.Training.Export;
 using FaceVoice.Training.Synthesis;
 
 namespace FaceVoice.Training.Tests.Dual;
@@ -12,13 +14,16 @@ public sealed class KnownOptimumTests : IDisposable
     public void Dispose() => _scene.Dispose();
 
     /// <summary>
-    /// Of the best area on the same pairs, with training kept to seconds. Easy: within 1 %. Realistic: within 1.5 %; 13,600 people and six epochs of
-    /// a small head leave 1.1 %, which more people and longer training close.
+    /// The exported heads on people of the test part, against the exact likelihood ratio on the very same trials: against anybody, and against the same
+    /// gender beside the score that is best against anybody (no single score is best at both). Training is kept to seconds by small features and
+    /// heads; the settings that people use come closer.
     /// </summary>
     [Theory]
-    [InlineData("easy", FeatureMixing.Linear, 0.98, 0.99)]
-    [InlineData("realistic", FeatureMixing.Linear, 0.88, 0.985)]
-    public void Train_Preset_ComesCloseToTheOptimum(string preset, FeatureMixing mixing, double stated, double share)
+    [InlineData("easy", FeatureMixing.Linear, 0.98)]
+    [InlineData("realistic", FeatureMixing.Linear, 0.88)]
+    [InlineData("realistic", FeatureMixing.NonLinear, 0.88)]
+    [InlineData("hard", FeatureMixing.Linear, 0.65)]
+    public void Train_Preset_ComesWithinOnePercentOfTheOptimum(string preset, FeatureMixing mixing, double stated)
     {
         var population = SyntheticPresets.Get(preset) with { Identities = 16_000, SamplesPerIdentity = 4, FaceDimension = 24, VoiceDimension = 20, Mixing = mixing, Seed = 5 };
         var set = FeatureSynthesizer.Generate(population);
@@ -26,20 +31,29 @@ public sealed class KnownOptimumTests : IDisposable
         {
             BatchSize = 512,
             NumEpochs = 6,
-            LearningRate = 2e-3,
-            Hidden = [96],
-            JointDimension = 48,
+            LearningRate = 4e-3,
+            Hidden = [128, 96],
+            JointDimension = 64,
             Dropout = 0,
             EmaDecay = 0.995,
-            ValidationSize = 0.15,
+            ChancePatience = 0,
+            ValidationSize = 0.05,
+            TestSize = 0.1,
             LogEvery = 50,
         };
-        var result = _scene.Train(options, set);
+        _scene.Train(options, set);
 
-        var split = IdentitySplit.Create(set.Identities, options.ValidationSize, 0, options.Seed);
-        var best = OracleAuc(split.Select(set, SplitPart.Validation));
-        Assert.InRange(set.Oracle!.UncontrolledAuc, stated - 0.002, stated + 0.002);
-        Assert.True(result.BestValidationAuc >= share * best, $"AUC {result.BestValidationAuc:F4}, best possible {best:F4}");
+        var (face, voice) = HeadBundle.Export(HeadCheckpoint.Open(Path.Combine(_scene.Run("run"), "checkpoints")));
+        var test = IdentitySplit.Create(set.Identities, options.ValidationSize, options.TestSize, options.Seed).Select(set, SplitPart.Test);
+        var joint = JointProjector.Project(test, face.Onnx.ToArray(), voice.Onnx.ToArray());
+        var report = new Evaluator(new() { BootstrapReplicates = 20 }).Evaluate("heads", preset, joint, validation: null);
+        var (u, g) = (report.Uncontrolled.Verification, report.GenderControlled!.Verification);
+        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant(
+            $"U {u.Auc.Estimate:F4} of {u.BestPossibleAuc:F4} ({u.Auc.Estimate / u.BestPossibleAuc:P2}), G {g.Auc.Estimate:F4} of {g.BestUncontrolledScoreAuc:F4} ({g.Auc.Estimate / g.BestUncontrolledScoreAuc:P2})"));
+        Assert.InRange(set.Oracle!.UncontrolledAuc, stated - 0.003, stated + 0.003);
+        Assert.True(u.Auc.Estimate >= 0.99 * u.BestPossibleAuc, $"U {u.Auc}, best possible {u.BestPossibleAuc:F4}");
+        Assert.True(g.Auc.Estimate >= 0.98 * g.BestUncontrolledScoreAuc, $"G {g.Auc}, by the score that is best for U {g.BestUncontrolledScoreAuc:F4}");
+        Assert.True(g.BestUncontrolledScoreAuc <= g.BestPossibleAuc + 0.003);
     }
 
     [Fact]
@@ -49,21 +63,5 @@ public sealed class KnownOptimumTests : IDisposable
         var result = _scene.Train(TrainingScene.Options with { NumEpochs = 30 }, set);
         Assert.Equal(TrainingOutcome.StuckAtChance, result.Outcome);
         Assert.InRange(result.BestValidationAuc, 0.4, 0.6);
-    }
-
-    private static double OracleAuc(FeatureSet set)
-    {
-        var people = set.Samples.ToArray().GroupBy(sample => sample.Identity).Select(group => group.First()).Take(1_500).ToArray();
-        var (scores, labels) = (new List<float>(), new List<bool>());
-        foreach (var face in people)
-        {
-            foreach (var voice in people)
-            {
-                scores.Add((float)set.Oracle!.LogLikelihoodRatio(face.FaceStart, voice.VoiceStart, genderKnownEqual: false));
-                labels.Add(face.Identity == voice.Identity);
-            }
-        }
-
-        return FaceVoice.Training.Metrics.RocCurve.Compute([.. scores], [.. labels]).AreaUnderCurve;
     }
 }
