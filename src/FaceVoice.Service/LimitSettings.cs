@@ -40,7 +40,7 @@ public sealed class LimitSettings
     [Range(1, 86_400)]
     public double MaxStreamSeconds { get; set; } = 3600;
 
-    /// <summary>Gets or sets the most calls that run at once; those beyond are refused with RESOURCE_EXHAUSTED.</summary>
+    /// <summary>Gets or sets the most calls that run at once; those beyond are refused with RESOURCE_EXHAUSTED. As many streams of health and reflection may be open beside them.</summary>
     /// <value>The default is 256.</value>
     [Range(1, 10_000)]
     public int MaxConcurrentCalls { get; set; } = 256;

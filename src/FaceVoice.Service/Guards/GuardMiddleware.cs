@@ -20,12 +20,19 @@ internal sealed class GuardMiddleware(
     public static readonly object CallerItem = new();
 
     private int _running;
+    private int _runningOpen;
 
     public async Task InvokeAsync(HttpContext http)
     {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is not { } method || IsOpen(method.Method.ServiceName))
+        if (http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is not { } method)
         {
             await next(http);
+            return;
+        }
+
+        if (IsOpen(method.Method.ServiceName))
+        {
+            await RunOpenAsync(http, method);
             return;
         }
 
@@ -70,6 +77,32 @@ internal sealed class GuardMiddleware(
         var authorization = http.Request.Headers.Authorization.ToString();
         var key = authorization.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) ? authorization[bearer.Length..].Trim() : http.Request.Headers["x-api-key"].ToString();
         return key.Length is > 0 and <= 256 ? keys.Find(key) : null;
+    }
+
+    /// <summary>Health and reflection. Their streams stay as long as their callers like and need no key: there are only so many. Single health checks are never refused.</summary>
+    private async Task RunOpenAsync(HttpContext http, GrpcMethodMetadata method)
+    {
+        if (method.Method.Type == MethodType.Unary)
+        {
+            await next(http);
+            return;
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref _runningOpen) <= settings.Limits.MaxConcurrentCalls)
+            {
+                await next(http);
+            }
+            else
+            {
+                Refuse(http, method, StatusCode.ResourceExhausted, $"The server keeps {settings.Limits.MaxConcurrentCalls} streams of health and reflection open, the most that it takes at once.", TimeSpan.FromSeconds(1));
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _runningOpen);
+        }
     }
 
     private async Task RunAsync(HttpContext http, GrpcMethodMetadata method, ApiClient? client)

@@ -103,6 +103,23 @@ public sealed class GuardTests
     }
 
     [Fact]
+    public async Task HealthWatch_BeyondTheStreamsAtOnce_IsRefusedWhileChecksAreAnswered()
+    {
+        await using var server = await TestServer.StartAsync((settings, _) => settings.Limits.MaxConcurrentCalls = 2);
+        var health = new Health.HealthClient(server.Channel);
+        using var first = health.Watch(new HealthCheckRequest());
+        using var second = health.Watch(new HealthCheckRequest());
+        Assert.True(await first.ResponseStream.MoveNext(TestContext.Current.CancellationToken) && await second.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+
+        using var third = health.Watch(new HealthCheckRequest());
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await third.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+
+        Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest())).Status);
+        await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("face:a") });
+    }
+
+    [Fact]
     public async Task Server_BeforeItIsWarm_IsAliveButNotReady()
     {
         var hold = new TaskCompletionSource();
