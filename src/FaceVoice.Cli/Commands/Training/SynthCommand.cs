@@ -81,6 +81,6 @@ internal static class SynthCommand
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.Identities} people, {set.Samples.Length} samples; faces of {options.FaceDimension}, voices of {options.VoiceDimension} values."));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Best possible AUC, one face against one clip: {oracle.UncontrolledAuc:F4} against anybody (U), {oracle.GenderControlledAuc:F4} against the same gender (G), each within {2 * SyntheticOptimum.StandardError:F4}."));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Each optimum belongs to a score of its own: the one that is best for U reaches {oracle.GenderControlledAucOfUncontrolledScore:F4} in G, where what it says about gender is noise. For the other, train with --hard-negatives 1."));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Each optimum belongs to a score of its own: the one that is best for U reaches {oracle.GenderControlledAucOfUncontrolledScore:F4} in G, where what it says about gender is noise. Train with --same-gender-weight 4 for both, with --hard-negatives 1 for G alone."));
     }
 }
