@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Testing.Grpc;
@@ -25,11 +26,12 @@ internal static class LoadRun
             failed += options.Parts.Contains("voice") ? await LoopsAsync(server, "voice", new Caller(client, isFace: false, media.Voices), voiceRate, options, output) : 0;
         }
 
-        await using (var server = await ServerProcess.StartAsync("--model", options.Model, "--log-level", "Error"))
+        failed += options.Parts.Contains("first") ? await FirstAsync(options, media, output) : 0;
+        if (options.Parts.Contains("cached"))
         {
+            await using var server = await ServerProcess.StartAsync("--model", options.Model, "--log-level", "Error");
             using var channel = server.Connect();
-            failed += !options.Parts.Contains("first") ? 0 : await FirstAsync(new EmbeddingService.EmbeddingServiceClient(channel), media, output);
-            failed += !options.Parts.Contains("cached") ? 0 : await CachedAsync(server, new EmbeddingService.EmbeddingServiceClient(channel), media, options, output);
+            failed += await CachedAsync(server, new EmbeddingService.EmbeddingServiceClient(channel), media, options, output);
         }
 
         Line(output, $"calls that failed: {failed}");
@@ -71,23 +73,40 @@ internal static class LoadRun
         return failed + caller.Failed;
     }
 
-    /// <summary>The very first calls of a server that says it is ready, beside the same calls later.</summary>
-    private static async Task<int> FirstAsync(EmbeddingService.EmbeddingServiceClient client, LoadMedia media, TextWriter output)
+    /// <summary>The very first calls of several servers that say they are ready, beside later ones; the caller itself has made such calls to the first of them, which does not count.</summary>
+    private static async Task<int> FirstAsync(LoadOptions options, LoadMedia media, TextWriter output)
     {
-        var failed = 0;
-        foreach (var (kind, caller) in new[] { ("face", new Caller(client, true, media.Faces)), ("voice", new Caller(client, false, media.Voices)) })
+        const int servers = 6;
+        var failed = 0; // half of them are asked for a face first, half for a voice
+        var (start, first, later) = (new Latencies(), new[] { new Latencies(), new Latencies() }, new[] { new Latencies(), new Latencies() });
+        for (var i = 0; i <= servers; i++)
         {
-            await caller.CallAsync();
-            var first = caller.Answered.Percentile(0);
-            for (var i = 1; i < 50; i++)
+            var started = Stopwatch.GetTimestamp();
+            await using var server = await ServerProcess.StartAsync("--model", options.Model, "--set", "Work:CacheMegabytes=0", "--log-level", "Error");
+            start.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            using var channel = server.Connect();
+            await new ModelService.ModelServiceClient(channel).GetModelAsync(new()); // the connection itself
+            foreach (var kind in i % 2 == 0 ? new[] { 0, 1 } : [1, 0])
             {
+                var caller = new Caller(new EmbeddingService.EmbeddingServiceClient(channel), kind == 0, kind == 0 ? media.Faces : media.Voices);
                 await caller.CallAsync();
-            }
+                var firstCall = caller.Answered.Percentile(0);
+                await caller.ClosedLoopAsync(1, i == 0 ? 3 : 2);
+                if (i > 0)
+                {
+                    if (kind == i % 2)
+                    {
+                        first[kind].Add(firstCall);
+                    }
 
-            Line(output, $"{kind}, first call {first:F1} ms, the first 50: {caller.Answered}");
-            failed += caller.Failed;
+                    later[kind].Add(caller.Answered.Percentile(0.5));
+                }
+
+                failed += caller.Failed;
+            }
         }
 
+        Line(output, $"first calls of {servers} servers, median (the longest), and later calls' median: face {first[0].Percentile(0.5):F1} ({first[0].Percentile(1):F1}), {later[0].Percentile(0.5):F1} ms; voice {first[1].Percentile(0.5):F1} ({first[1].Percentile(1):F1}), {later[1].Percentile(0.5):F1} ms; ready after {start.Percentile(0.5) / 1000:F1} s");
         return failed;
     }
 
