@@ -52,7 +52,11 @@ public sealed class TrainCommandTests : IDisposable
         Assert.SkipUnless(torch.IsAvailable(out var reason), reason);
         Synthesize(identities: 60);
         string[] arguments = ["train", "--features", At("features"), "--save-dir", At("run"), "--num-epochs", "100000", "--early-stopping-patience", "0", "--chance-patience", "0"];
-        using var run = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "facevoice.dll"), .. arguments]) { RedirectStandardError = true })!;
+        // A shell that runs the tests in the background has its children ignore Ctrl-C; env undoes that.
+        string[] command = ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "facevoice.dll"), .. arguments];
+        using var run = Process.Start(new ProcessStartInfo("env", command) { RedirectStandardError = true })!;
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        await using var end = patience.Token.Register(() => run.Kill(entireProcessTree: true)); // deaf to Ctrl-C, it would train for days
         while (await run.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && !line.StartsWith("epoch 3:", StringComparison.Ordinal))
         {
         }
