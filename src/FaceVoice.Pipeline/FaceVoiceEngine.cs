@@ -150,6 +150,12 @@ public sealed class FaceVoiceEngine : IDisposable
         _isWarm = true;
     }
 
+    /// <summary>
+    /// Begins a rehearsal: until what is returned is disposed, stages and waits are not counted, and then the cache forgets all that it holds. For calls that a
+    /// server makes to itself before it takes those of others.
+    /// </summary>
+    public IDisposable BeginRehearsal() => new EngineRehearsal(this);
+
     /// <summary>Frees the networks. No work may be under way; see <see cref="IsIdle"/>.</summary>
     public void Dispose()
     {

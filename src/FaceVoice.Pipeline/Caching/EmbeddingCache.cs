@@ -79,5 +79,16 @@ internal sealed class EmbeddingCache(long maxBytes)
         }
     }
 
+    /// <summary>Forgets everything, the counts as well.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _entries.Clear();
+            _byUse.Clear();
+            (_bytes, _hits, _misses) = (0, 0, 0);
+        }
+    }
+
     private readonly record struct Entry(CacheKey Key, object Value, int Size);
 }

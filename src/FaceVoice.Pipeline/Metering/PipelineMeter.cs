@@ -24,6 +24,9 @@ internal sealed class PipelineMeter : IDisposable
         _nonFinite = _meter.CreateCounter<long>("facevoice.nonfinite", "{result}", "Results withheld because they were not finite.");
     }
 
+    /// <summary>Whether nothing is counted: what runs is a rehearsal.</summary>
+    public bool IsSilent { get; set; }
+
     public void Observe(Queues.StageQueue queue) =>
         _meter.CreateObservableGauge("facevoice.queue.length", () => new Measurement<int>(queue.Length, new KeyValuePair<string, object?>("queue", queue.Name)), "{request}", "Work that waits or runs.");
 
@@ -34,10 +37,21 @@ internal sealed class PipelineMeter : IDisposable
         _meter.CreateObservableGauge("facevoice.cache.size", () => cache.Bytes, "By", "Memory that the cache holds.");
     }
 
-    public void StageEnded(string medium, string stage, TimeSpan elapsed) =>
-        _stage.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("medium", medium), new KeyValuePair<string, object?>("stage", stage));
+    public void StageEnded(string medium, string stage, TimeSpan elapsed)
+    {
+        if (!IsSilent)
+        {
+            _stage.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("medium", medium), new KeyValuePair<string, object?>("stage", stage));
+        }
+    }
 
-    public void Waited(string queue, TimeSpan elapsed) => _wait.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("queue", queue));
+    public void Waited(string queue, TimeSpan elapsed)
+    {
+        if (!IsSilent)
+        {
+            _wait.Record(elapsed.TotalSeconds, new KeyValuePair<string, object?>("queue", queue));
+        }
+    }
 
     public void Refused(string queue) => _refused.Add(1, new KeyValuePair<string, object?>("queue", queue));
 

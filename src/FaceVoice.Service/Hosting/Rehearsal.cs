@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using FaceVoice.Media;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Service.Inference;
 using Google.Protobuf;
@@ -12,7 +11,8 @@ namespace FaceVoice.Service.Hosting;
 
 /// <summary>
 /// Calls the service before it is ready, so that the first caller does not wait for the compiler: a second host of the same code answers through a socket in
-/// a folder that only this user can enter. Nothing of it is counted, and it is gone before the first call is taken.
+/// a folder that only this user can enter. The calls bring a drawn face and made-up vowels, and go every step that a caller's go. Nothing of it is counted or
+/// kept, and it is gone before the first call is taken.
 /// </summary>
 internal static class Rehearsal
 {
@@ -32,7 +32,8 @@ internal static class Rehearsal
         {
             folder = Directory.CreateTempSubdirectory("facevoice-"); // readable by this user alone
             var socket = Path.Combine(folder.FullName, "s");
-            await using var application = ServerBuilder.BuildRehearsal(socket, new RehearsedEngine(engine));
+            using var rehearsal = engine.BeginRehearsal();
+            await using var application = ServerBuilder.BuildRehearsal(socket, rehearsal is null ? new RehearsedEngine(engine) : engine);
             await application.StartAsync(patience.Token);
             await CallAsync(socket, engine, patience.Token);
             await application.StopAsync(patience.Token);
@@ -55,11 +56,12 @@ internal static class Rehearsal
         var embedding = new EmbeddingService.EmbeddingServiceClient(channel);
         var matching = new MatchingService.MatchingServiceClient(channel);
         var models = new ModelService.ModelServiceClient(channel);
-        var (face, voice) = (Picture(), new VoiceAudio { Data = ByteString.CopyFrom(WavWriter.Encode(new float[3 * AudioClip.SampleRate])) });
         var hasVoices = engine.DimensionOf(Model.EmbeddingSpace.Speaker) is not null;
         var hasHeads = engine.DimensionOf(Model.EmbeddingSpace.Joint) is not null;
         for (var round = 0; round < Rounds; round++)
         {
+            var face = new FaceImage { Data = ByteString.CopyFrom(RehearsalFace.Jpeg(round)) };
+            var voice = new VoiceAudio { Data = ByteString.CopyFrom(RehearsalVoice.Wav(round)) };
             await models.GetModelAsync(new(), cancellationToken: cancellationToken);
             await embedding.EmbedFaceAsync(new() { Face = face, Spaces = { Space.Face } }, cancellationToken: cancellationToken);
             if (hasVoices)
@@ -73,13 +75,6 @@ internal static class Rehearsal
                 await matching.MatchAsync(request, cancellationToken: cancellationToken);
             }
         }
-    }
-
-    private static FaceImage Picture()
-    {
-        using var picture = RgbImage.Allocate(64, 64);
-        picture.Pixels.Fill(128);
-        return new FaceImage { Data = ByteString.CopyFrom(ImageEncoder.EncodeJpeg(picture, 90)) };
     }
 
     private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)

@@ -9,6 +9,8 @@ namespace FaceVoice.Service.Hosting;
 /// <param name="engine">The real engine; it stays its owner's.</param>
 internal sealed class RehearsedEngine(IInferenceEngine engine) : IInferenceEngine
 {
+    public IDisposable? BeginRehearsal() => null;
+
     public ModelManifest Manifest => engine.Manifest;
 
     public int? DimensionOf(EmbeddingSpace space) => engine.DimensionOf(space);

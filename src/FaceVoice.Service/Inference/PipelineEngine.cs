@@ -19,6 +19,7 @@ internal sealed class PipelineEngine(FaceVoiceEngine engine) : IInferenceEngine
         var engine = FaceVoiceEngine.Open(ModelBundle.Open(directory), Options(settings));
         try
         {
+            using var uncounted = engine.BeginRehearsal();
             engine.WarmUp(cancellationToken);
             WarmStages(engine, cancellationToken);
             return new PipelineEngine(engine);
@@ -29,6 +30,8 @@ internal sealed class PipelineEngine(FaceVoiceEngine engine) : IInferenceEngine
             throw;
         }
     }
+
+    public IDisposable? BeginRehearsal() => engine.BeginRehearsal();
 
     /// <summary>A model without heads says nothing of faces, but the face encoder travels with the program.</summary>
     public int? DimensionOf(EmbeddingSpace space) => Manifest.Dimensions.Of(space) ?? (space == EmbeddingSpace.Face ? engine.Faces.FaceDimension : null);

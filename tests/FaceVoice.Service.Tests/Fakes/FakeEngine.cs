@@ -57,6 +57,8 @@ internal sealed class FakeEngine : IInferenceEngine
         return vector.Select(v => v / length).ToArray();
     }
 
+    public IDisposable? BeginRehearsal() => null;
+
     public int? DimensionOf(EmbeddingSpace space) => Manifest.Dimensions.Of(space);
 
     public async Task<SampleResult> EmbedFaceAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken)
