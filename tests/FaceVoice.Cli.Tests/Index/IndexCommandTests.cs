@@ -5,6 +5,7 @@ using FaceVoice.Index;
 namespace FaceVoice.Cli.Tests.Index;
 
 /// <summary>The index commands on real folders: what they leave there, and their exit codes.</summary>
+[Collection("console")] // what these commands print must not end up in what another test reads
 public sealed class IndexCommandTests : IDisposable
 {
     private static readonly IndexSchema Schema = new("model-a", new Dictionary<string, int> { [VectorName.Joint] = 8 });
