@@ -151,7 +151,7 @@ public sealed class FaceVoiceEngine : IDisposable
     }
 
     /// <summary>
-    /// Begins a rehearsal: until what is returned is disposed, stages and waits are not counted, and then the cache forgets all that it holds. For calls that a
+    /// Begins a rehearsal: until what is returned is disposed, nothing is counted, and then the cache forgets all that it holds. For calls that a
     /// server makes to itself before it takes those of others.
     /// </summary>
     public IDisposable BeginRehearsal() => new EngineRehearsal(this);

@@ -12,6 +12,7 @@ internal sealed class PipelineMeter : IDisposable
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _nonFinite;
     private readonly Counter<long> _joined;
+    private volatile bool _isSilent;
 
     public PipelineMeter()
     {
@@ -25,7 +26,11 @@ internal sealed class PipelineMeter : IDisposable
     }
 
     /// <summary>Whether nothing is counted: what runs is a rehearsal.</summary>
-    public bool IsSilent { get; set; }
+    public bool IsSilent
+    {
+        get => _isSilent;
+        set => _isSilent = value;
+    }
 
     public void Observe(Queues.StageQueue queue) =>
         _meter.CreateObservableGauge("facevoice.queue.length", () => new Measurement<int>(queue.Length, new KeyValuePair<string, object?>("queue", queue.Name)), "{request}", "Work that waits or runs.");
@@ -53,13 +58,21 @@ internal sealed class PipelineMeter : IDisposable
         }
     }
 
-    public void Refused(string queue) => _refused.Add(1, new KeyValuePair<string, object?>("queue", queue));
+    public void Refused(string queue) => Count(_refused, new KeyValuePair<string, object?>("queue", queue));
 
-    public void Dropped(string queue) => _dropped.Add(1, new KeyValuePair<string, object?>("queue", queue));
+    public void Dropped(string queue) => Count(_dropped, new KeyValuePair<string, object?>("queue", queue));
 
-    public void Joined() => _joined.Add(1);
+    public void Joined() => Count(_joined);
 
-    public void NonFinite() => _nonFinite.Add(1);
+    public void NonFinite() => Count(_nonFinite);
 
     public void Dispose() => _meter.Dispose();
+
+    private void Count(Counter<long> counter, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (!IsSilent)
+        {
+            counter.Add(1, tags);
+        }
+    }
 }

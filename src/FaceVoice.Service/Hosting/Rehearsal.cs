@@ -33,7 +33,7 @@ internal static class Rehearsal
             folder = Directory.CreateTempSubdirectory("facevoice-"); // readable by this user alone
             var socket = Path.Combine(folder.FullName, "s");
             using var rehearsal = engine.BeginRehearsal();
-            await using var application = ServerBuilder.BuildRehearsal(socket, rehearsal is null ? new RehearsedEngine(engine) : engine);
+            await using var application = ServerBuilder.BuildRehearsal(socket, engine);
             await application.StartAsync(patience.Token);
             await CallAsync(socket, engine, patience.Token);
             await application.StopAsync(patience.Token);

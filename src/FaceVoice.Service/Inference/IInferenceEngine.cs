@@ -7,8 +7,8 @@ internal interface IInferenceEngine : IAsyncDisposable
 {
     ModelManifest Manifest { get; }
 
-    /// <summary>Until what is returned is disposed, calls are a rehearsal: nothing is counted, and nothing kept. Null where the engine is not to be asked then.</summary>
-    IDisposable? BeginRehearsal();
+    /// <summary>Until what is returned is disposed, calls are a rehearsal: nothing is counted, and nothing kept.</summary>
+    IDisposable BeginRehearsal();
 
     /// <summary>How many numbers an embedding of a space has; null where the engine does not reach the space.</summary>
     int? DimensionOf(EmbeddingSpace space);

@@ -31,7 +31,7 @@ internal sealed class PipelineEngine(FaceVoiceEngine engine) : IInferenceEngine
         }
     }
 
-    public IDisposable? BeginRehearsal() => engine.BeginRehearsal();
+    public IDisposable BeginRehearsal() => engine.BeginRehearsal();
 
     /// <summary>A model without heads says nothing of faces, but the face encoder travels with the program.</summary>
     public int? DimensionOf(EmbeddingSpace space) => Manifest.Dimensions.Of(space) ?? (space == EmbeddingSpace.Face ? engine.Faces.FaceDimension : null);

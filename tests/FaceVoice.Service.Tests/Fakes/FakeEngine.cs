@@ -57,7 +57,7 @@ internal sealed class FakeEngine : IInferenceEngine
         return vector.Select(v => v / length).ToArray();
     }
 
-    public IDisposable? BeginRehearsal() => null;
+    public IDisposable BeginRehearsal() => new MemoryStream(); // counts and keeps nothing anyway
 
     public int? DimensionOf(EmbeddingSpace space) => Manifest.Dimensions.Of(space);
 
