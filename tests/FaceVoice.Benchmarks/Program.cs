@@ -1,7 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using FaceVoice.Benchmarks.Index;
-using FaceVoice.Benchmarks.Torch;
+using FaceVoice.Benchmarks.Training;
 
 // Comparisons with other processes and libraries take turns with them, which BenchmarkDotNet cannot.
 switch (args)

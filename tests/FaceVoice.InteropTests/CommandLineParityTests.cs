@@ -1,4 +1,4 @@
-using FaceVoice.Model;
+using FaceVoice.Models;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Testing;
 using FaceVoice.Testing.Grpc;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using FaceVoice.Protocol.V1;
-using FaceVoice.Service;
+using FaceVoice.Server;
 using FaceVoice.Testing;
 using FaceVoice.Testing.Grpc;
 using FaceVoice.Testing.Models;

@@ -1,5 +1,5 @@
 using FaceVoice.Index;
-using FaceVoice.Service;
+using FaceVoice.Server;
 using FaceVoice.Testing;
 using FaceVoice.Testing.Grpc;
 using FaceVoice.Testing.Models;

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using FaceVoice.Inference;
+using FaceVoice.Inference.Faces;
+using FaceVoice.Inference.Voices;
 using FaceVoice.Media;
-using FaceVoice.Model;
-using FaceVoice.Onnx.Sessions;
-using FaceVoice.Pipeline;
-using FaceVoice.Speech;
+using FaceVoice.Models;
+using FaceVoice.Models.Sessions;
 using Google.Protobuf;
 
 namespace FaceVoice.LoadTests;

@@ -1,5 +1,5 @@
-using FaceVoice.Model;
-using FaceVoice.Networks.Export;
+using FaceVoice.Models;
+using FaceVoice.Training.Networks.Export;
 
 namespace FaceVoice.Testing.Models;
 

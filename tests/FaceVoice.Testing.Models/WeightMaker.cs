@@ -1,4 +1,4 @@
-using FaceVoice.Model;
+using FaceVoice.Models;
 
 namespace FaceVoice.Testing.Models;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using FaceVoice.Torch;
 
 namespace FaceVoice.Torch.Tests;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using FaceVoice.Cli.Terminal;
+using FaceVoice.Datasets.Extraction;
 using FaceVoice.Media;
-using FaceVoice.Pipeline.Extraction;
 using Spectre.Console;
 
 namespace FaceVoice.Cli.Commands;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using FaceVoice.Cli.Terminal;
-using FaceVoice.Service;
+using FaceVoice.Server;
 
 namespace FaceVoice.Cli.Commands;
 

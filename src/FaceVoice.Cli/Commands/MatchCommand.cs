@@ -3,8 +3,9 @@ using System.Globalization;
 using FaceVoice.Cli.Commands.Remote;
 using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
-using FaceVoice.Model;
-using FaceVoice.Pipeline;
+using FaceVoice.Inference;
+using FaceVoice.Inference.Matching;
+using FaceVoice.Models;
 
 namespace FaceVoice.Cli.Commands;
 

@@ -1,5 +1,5 @@
-using FaceVoice.Speech;
-using FaceVoice.Vision;
+using FaceVoice.Inference.Faces;
+using FaceVoice.Inference.Voices;
 
 namespace FaceVoice.Cli.Commands;
 

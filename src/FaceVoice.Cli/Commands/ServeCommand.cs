@@ -1,6 +1,6 @@
 using System.CommandLine;
 using FaceVoice.Cli.Terminal;
-using FaceVoice.Service;
+using FaceVoice.Server;
 
 namespace FaceVoice.Cli.Commands;
 

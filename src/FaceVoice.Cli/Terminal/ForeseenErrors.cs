@@ -1,10 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using FaceVoice.Index;
+using FaceVoice.Inference;
 using FaceVoice.Media;
-using FaceVoice.Model;
-using FaceVoice.Onnx.Sessions;
-using FaceVoice.Pipeline;
-using FaceVoice.Service;
+using FaceVoice.Models;
+using FaceVoice.Models.Sessions;
+using FaceVoice.Server;
 using FaceVoice.Torch;
 using FaceVoice.Training.Speaker;
 using FaceVoice.Training.Speaker.Data;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FaceVoice.Training.Data;
+using FaceVoice.Datasets.Features;
 
 namespace FaceVoice.Training.Diagnosis;
 

@@ -1,4 +1,4 @@
-using FaceVoice.Model;
+using FaceVoice.Models;
 using FaceVoice.Training.Metrics;
 
 namespace FaceVoice.Training.Evaluation;

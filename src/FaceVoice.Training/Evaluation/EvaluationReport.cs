@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FaceVoice.Training.Data;
+using FaceVoice.Datasets.Features;
 
 namespace FaceVoice.Training.Evaluation;
 

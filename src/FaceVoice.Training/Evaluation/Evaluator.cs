@@ -1,6 +1,6 @@
-using FaceVoice.Training.Data;
+using FaceVoice.Datasets.Features;
+using FaceVoice.Datasets.Randomness;
 using FaceVoice.Training.Metrics;
-using FaceVoice.Training.Randomness;
 using FaceVoice.Training.Statistics;
 
 namespace FaceVoice.Training.Evaluation;

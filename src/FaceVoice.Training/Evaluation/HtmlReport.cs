@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using FaceVoice.Models;
 using FaceVoice.Training.Metrics;
 
 namespace FaceVoice.Training.Evaluation;
@@ -16,7 +17,7 @@ public static class HtmlReport
     /// <summary>Writes the report.</summary>
     /// <param name="report">The figures.</param>
     /// <param name="path">The file; replaced where it exists.</param>
-    public static void Write(EvaluationReport report, string path) => Runs.RunFolder.WriteAtomically(path, stream =>
+    public static void Write(EvaluationReport report, string path) => AtomicFile.Write(path, stream =>
     {
         using var writer = new StreamWriter(stream, leaveOpen: true);
         writer.Write(Render(report));

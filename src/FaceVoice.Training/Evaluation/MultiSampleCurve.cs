@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
+using FaceVoice.Datasets.Randomness;
 using FaceVoice.Training.Metrics;
-using FaceVoice.Training.Randomness;
 
 namespace FaceVoice.Training.Evaluation;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using FaceVoice.Training.Data;
+using FaceVoice.Datasets.Features;
+using FaceVoice.Models;
 
 namespace FaceVoice.Training.Evaluation;
 
@@ -44,7 +45,7 @@ public static class TrialList
     public static void Write(string path, IReadOnlyList<Trial> trials)
     {
         ArgumentNullException.ThrowIfNull(trials);
-        Runs.RunFolder.WriteAtomically(path, stream =>
+        AtomicFile.Write(path, stream =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true);
             foreach (var trial in trials)

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using FaceVoice.Training.Data;
+using FaceVoice.Datasets.Features;
 using FaceVoice.Training.Metrics;
 
 namespace FaceVoice.Training.Evaluation;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using FaceVoice.Model;
-using FaceVoice.Networks.Export;
+using FaceVoice.Models;
 using FaceVoice.Training.Evaluation;
+using FaceVoice.Training.Networks.Export;
 
 namespace FaceVoice.Training.Export;
 
@@ -183,6 +183,6 @@ public static class HeadBundle
     private static void Put(string folder, string name, ReadOnlySpan<byte> content)
     {
         var bytes = content.ToArray();
-        Runs.RunFolder.WriteAtomically(Path.Combine(folder, name), stream => stream.Write(bytes));
+        AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(bytes));
     }
 }

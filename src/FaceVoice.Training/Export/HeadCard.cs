@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using FaceVoice.Training.Dual;
 using FaceVoice.Training.Evaluation;
+using FaceVoice.Training.Heads;
 
 namespace FaceVoice.Training.Export;
 

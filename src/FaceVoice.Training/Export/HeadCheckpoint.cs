@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FaceVoice.Model;
-using FaceVoice.Training.Data;
-using FaceVoice.Training.Dual;
+using FaceVoice.Datasets.Features;
+using FaceVoice.Models;
+using FaceVoice.Training.Heads;
 
 namespace FaceVoice.Training.Export;
 

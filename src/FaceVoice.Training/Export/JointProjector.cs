@@ -1,5 +1,5 @@
-using FaceVoice.Onnx.Sessions;
-using FaceVoice.Training.Data;
+using FaceVoice.Datasets.Features;
+using FaceVoice.Models.Sessions;
 
 namespace FaceVoice.Training.Export;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Numerics.Tensors;
-using FaceVoice.Model;
-using FaceVoice.Networks.Export;
-using FaceVoice.Onnx.Sessions;
+using FaceVoice.Models;
+using FaceVoice.Models.Sessions;
+using FaceVoice.Training.Networks.Export;
 
 namespace FaceVoice.Training.Export;
 

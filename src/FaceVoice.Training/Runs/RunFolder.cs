@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-
 namespace FaceVoice.Training.Runs;
 
 /// <summary>
@@ -9,8 +6,6 @@ namespace FaceVoice.Training.Runs;
 /// </summary>
 public sealed class RunFolder
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     private RunFolder(string path) => Root = path;
 
     /// <summary>Gets the folder itself.</summary>
@@ -58,50 +53,5 @@ public sealed class RunFolder
         return File.Exists(folder.LogFile)
             ? folder
             : throw new DirectoryNotFoundException($"{path} holds no training run: it has no log.jsonl.");
-    }
-
-    /// <summary>Writes a JSON file into the run, whole or not at all.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="content">What to write.</param>
-    public static void WriteJson(string path, JsonNode content)
-    {
-        ArgumentNullException.ThrowIfNull(content);
-        WriteAtomically(path, stream =>
-        {
-            using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-            content.WriteTo(writer, Indented);
-        });
-    }
-
-    /// <summary>
-    /// Writes a file beside its place, flushes it to the disk and moves it there, so that a full disk or a killed process never
-    /// leaves half a file under the real name.
-    /// </summary>
-    /// <param name="path">The file.</param>
-    /// <param name="write">Writes the content.</param>
-    /// <exception cref="IOException">The disk refused; the message names the file, and the old file is untouched.</exception>
-    public static void WriteAtomically(string path, Action<Stream> write)
-    {
-        ArgumentNullException.ThrowIfNull(write);
-        var partial = path + ".partial";
-        try
-        {
-            using (var stream = new FileStream(partial, FileMode.Create, FileAccess.ReadWrite))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(partial, path, overwrite: true);
-        }
-        catch (IOException error)
-        {
-            if (File.Exists(partial))
-            {
-                File.Delete(partial);
-            }
-
-            throw new IOException($"Could not write {path}: {error.Message} What was saved before is untouched.", error);
-        }
     }
 }

@@ -1,5 +1,5 @@
-using FaceVoice.Training.Data;
-using FaceVoice.Training.Randomness;
+using FaceVoice.Datasets.Features;
+using FaceVoice.Datasets.Randomness;
 
 namespace FaceVoice.Training.Sampling;
 

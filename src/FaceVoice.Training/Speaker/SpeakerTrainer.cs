@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using System.Text.Json;
-using FaceVoice.Networks.Speaker;
+using FaceVoice.Models;
 using FaceVoice.Torch;
 using FaceVoice.Torch.Modules;
 using FaceVoice.Torch.Optim;
+using FaceVoice.Training.Networks.Speaker;
 using FaceVoice.Training.Runs;
 using FaceVoice.Training.Speaker.Audio;
 using FaceVoice.Training.Speaker.Data;
@@ -48,7 +49,7 @@ public sealed class SpeakerTrainer : IDisposable
     /// <exception cref="TorchUnavailableException">LibTorch is missing.</exception>
     /// <exception cref="SpeakerDataException">The data do not suffice.</exception>
     /// <exception cref="DirectoryNotFoundException"><see cref="SpeakerTrainerOptions.InitialRun"/> is no run.</exception>
-    /// <exception cref="FaceVoice.Model.ModelFormatException"><see cref="SpeakerTrainerOptions.InitialRun"/> trained another network.</exception>
+    /// <exception cref="FaceVoice.Models.ModelFormatException"><see cref="SpeakerTrainerOptions.InitialRun"/> trained another network.</exception>
     public SpeakerTrainer(
         SpeakerTrainerOptions options, RunFolder run, SpeakerDataset training, AudioCache trainingAudio,
         (SpeakerDataset Data, AudioCache Audio)? validation, ISpeakerTrainingObserver observer, bool resume = false)
@@ -84,8 +85,8 @@ public sealed class SpeakerTrainer : IDisposable
         _log = new(run.LogFile);
         _events = new(run.TensorBoard);
         var config = JsonSerializer.SerializeToNode(options, SpeakerRunJson.Default.SpeakerTrainerOptions)!;
-        RunFolder.WriteJson(run.ConfigFile, config);
-        RunFolder.WriteJson(run.EnvironmentFile, RunEnvironment.Describe(("libtorch", torch.__version__)));
+        AtomicFile.WriteJson(run.ConfigFile, config);
+        AtomicFile.WriteJson(run.EnvironmentFile, RunEnvironment.Describe(("libtorch", torch.__version__)));
         _log.Write("start", ("step", _position.Step), ("classes", _crops.Classes.Count), ("parameters", _network.parameters().Sum(p => p.numel())), ("validation_crops", _validation?.Count ?? 0));
     }
 

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using FaceVoice.Networks.Speaker;
+using FaceVoice.Training.Networks.Speaker;
 using FaceVoice.Training.Speaker.Augmentation;
 
 namespace FaceVoice.Training.Speaker;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using FaceVoice.Media;
-using FaceVoice.Model;
-using FaceVoice.Networks.Export;
+using FaceVoice.Models;
+using FaceVoice.Training.Networks.Export;
 using FaceVoice.Training.Runs;
 using FaceVoice.Training.Speaker.Audio;
 using FaceVoice.Training.Speaker.Data;
@@ -38,7 +38,7 @@ public static class SpeakerTrainingRun
         var architecture = SpeakerExporter.DetectArchitecture(tensors)
             ?? throw new ModelFormatException($"{weights}: the names of its tensors are those of no speaker encoder ({string.Join(", ", SpeakerExporter.Architectures)}).");
         var model = SpeakerExporter.Export(architecture, tensors);
-        RunFolder.WriteAtomically(onnxPath, stream => stream.Write(model.Onnx.Span));
+        AtomicFile.Write(onnxPath, stream => stream.Write(model.Onnx.Span));
     }
 
     /// <summary>Trains, and exports the weights that were kept as <c>speaker.onnx</c>.</summary>
@@ -63,7 +63,7 @@ public static class SpeakerTrainingRun
         ArgumentNullException.ThrowIfNull(observer);
         var run = resume ? RunFolder.Open(outputFolder) : RunFolder.Create(outputFolder);
         var (training, validation) = dataset.HoldOut(options.ValidationSpeakers, minimumUtterances: 4, options.Seed);
-        RunFolder.WriteJson(run.SplitFile, new JsonObject
+        AtomicFile.WriteJson(run.SplitFile, new JsonObject
         {
             ["validation"] = new JsonArray([.. validation.Speakers.Select(s => (JsonNode?)s)]),
             ["training"] = new JsonArray([.. training.Speakers.Select(s => (JsonNode?)s)]),

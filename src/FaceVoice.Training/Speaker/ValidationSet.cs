@@ -1,11 +1,11 @@
-using FaceVoice.Networks.Speaker;
+using FaceVoice.Datasets.Randomness;
+using FaceVoice.Datasets.Spectra;
 using FaceVoice.Torch;
 using FaceVoice.Training.Metrics;
-using FaceVoice.Training.Randomness;
+using FaceVoice.Training.Networks.Speaker;
 using FaceVoice.Training.Speaker.Audio;
 using FaceVoice.Training.Speaker.Augmentation;
 using FaceVoice.Training.Speaker.Data;
-using FaceVoice.Training.Speaker.Features;
 
 namespace FaceVoice.Training.Speaker;
 

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using FaceVoice.Model;
+using FaceVoice.Models;
 
 namespace FaceVoice.Benchmarks.Index;
 

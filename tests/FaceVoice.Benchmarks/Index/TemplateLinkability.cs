@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using FaceVoice.Index;
-using FaceVoice.Model;
+using FaceVoice.Models;
 
 namespace FaceVoice.Benchmarks.Index;
 

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Engines;
+using FaceVoice.Datasets.Extraction;
 using FaceVoice.Media;
-using FaceVoice.Pipeline.Extraction;
 
 namespace FaceVoice.Benchmarks.Media;
 

@@ -48,8 +48,8 @@ public sealed class IndexMediaTests : IDisposable
         Assert.Equal(0, Run("index", "add", data, "--index", Index, "--model", first).ExitCode);
         var search = Run("index", "search", "--index", Index, "--model", second, "--voice", Path.Combine(data, "voices", "1.wav"));
         Assert.Equal(1, search.ExitCode);
-        Assert.Contains(FaceVoice.Model.ModelBundle.Open(first).Manifest.ModelId, search.Error, StringComparison.Ordinal);
-        Assert.Contains(FaceVoice.Model.ModelBundle.Open(second).Manifest.ModelId, search.Error, StringComparison.Ordinal);
+        Assert.Contains(FaceVoice.Models.ModelBundle.Open(first).Manifest.ModelId, search.Error, StringComparison.Ordinal);
+        Assert.Contains(FaceVoice.Models.ModelBundle.Open(second).Manifest.ModelId, search.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,8 +1,8 @@
-using FaceVoice.Training.Data;
+using FaceVoice.Datasets.Features;
+using FaceVoice.Datasets.Synthesis;
 using FaceVoice.Training.Diagnosis;
-using FaceVoice.Training.Dual;
-using FaceVoice.Training.Synthesis;
-using FaceVoice.Training.Tests.Dual;
+using FaceVoice.Training.Heads;
+using FaceVoice.Training.Tests.Heads;
 
 namespace FaceVoice.Training.Tests.Diagnosis;
 
@@ -113,7 +113,7 @@ public sealed class RunDoctorTests : IDisposable
     private void BreakCheckpoint(string tensorName)
     {
         var path = Path.Combine(_scene.Run("run"), "checkpoints", "last.safetensors");
-        var file = Model.SafeTensorsFile.Read(path);
+        var file = Models.SafeTensorsFile.Read(path);
         var tensors = file.Tensors.Values.Select(tensor =>
         {
             if (tensor.Name != tensorName)
@@ -126,7 +126,7 @@ public sealed class RunDoctorTests : IDisposable
             return new(tensor.Name, [.. tensor.Shape], values);
         });
         var metadata = file.Metadata.ToDictionary(entry => entry.Key, entry => entry.Key == "state" ? entry.Value.Replace("\"finished\": true", "\"finished\": false", StringComparison.Ordinal) : entry.Value);
-        new Model.SafeTensorsFile(tensors, metadata).Write(path);
+        new Models.SafeTensorsFile(tensors, metadata).Write(path);
     }
 
     private static FeatureSet ManyClips() => FeatureSynthesizer.Generate(TrainingScene.Population with { Identities = 40, SamplesPerIdentity = 16 });

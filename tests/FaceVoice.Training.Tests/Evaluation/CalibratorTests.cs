@@ -1,5 +1,5 @@
+using FaceVoice.Datasets.Randomness;
 using FaceVoice.Training.Evaluation;
-using FaceVoice.Training.Randomness;
 
 namespace FaceVoice.Training.Tests.Evaluation;
 

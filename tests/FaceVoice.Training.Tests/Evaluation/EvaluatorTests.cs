@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using FaceVoice.Training.Data;
+using FaceVoice.Datasets.Features;
+using FaceVoice.Datasets.Randomness;
 using FaceVoice.Training.Evaluation;
-using FaceVoice.Training.Randomness;
 
 namespace FaceVoice.Training.Tests.Evaluation;
 

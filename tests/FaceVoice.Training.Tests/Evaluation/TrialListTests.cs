@@ -29,7 +29,7 @@ public sealed class TrialListTests : IDisposable
     [Fact]
     public void Write_DrawnTrials_ReadBackTheSame()
     {
-        var set = Tests.Dual.TrainingScene.Easy.Select([.. Enumerable.Range(0, 30)]);
+        var set = Tests.Heads.TrainingScene.Easy.Select([.. Enumerable.Range(0, 30)]);
         var joint = set.WithFeatures(new([.. Enumerable.Range(0, set.Faces.Rows).SelectMany(row => set.Faces.Row(row)[..20].ToArray())], 20, "joint"), set.Voices);
         var trials = TrialList.Draw(joint, TrialProtocol.GenderControlled);
         var path = Path.GetTempFileName();

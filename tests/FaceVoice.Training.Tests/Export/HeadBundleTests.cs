@@ -1,9 +1,9 @@
-using FaceVoice.Model;
-using FaceVoice.Training.Data;
-using FaceVoice.Training.Dual;
+using FaceVoice.Datasets.Features;
+using FaceVoice.Models;
 using FaceVoice.Training.Evaluation;
 using FaceVoice.Training.Export;
-using FaceVoice.Training.Tests.Dual;
+using FaceVoice.Training.Heads;
+using FaceVoice.Training.Tests.Heads;
 
 namespace FaceVoice.Training.Tests.Export;
 

@@ -1,5 +1,5 @@
+using FaceVoice.Datasets.Randomness;
 using FaceVoice.Training.Metrics;
-using FaceVoice.Training.Randomness;
 
 namespace FaceVoice.Training.Tests.Metrics;
 

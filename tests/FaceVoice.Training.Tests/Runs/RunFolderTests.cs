@@ -1,3 +1,4 @@
+using FaceVoice.Models;
 using FaceVoice.Training.Runs;
 
 namespace FaceVoice.Training.Tests.Runs;
@@ -23,8 +24,8 @@ public sealed class RunFolderTests : IDisposable
     public void WriteAtomically_FailingWriter_KeepsTheOldFile()
     {
         var path = Path.Combine(_folder, "state");
-        RunFolder.WriteAtomically(path, stream => stream.Write("old"u8));
-        Assert.Throws<IOException>(() => RunFolder.WriteAtomically(path, stream =>
+        AtomicFile.Write(path, stream => stream.Write("old"u8));
+        Assert.Throws<IOException>(() => AtomicFile.Write(path, stream =>
         {
             stream.Write("ne"u8);
             throw new IOException("No space left on device.");
@@ -43,7 +44,7 @@ public sealed class RunFolderTests : IDisposable
 
         var path = Path.Combine(_folder, "state");
         File.CreateSymbolicLink(path + ".partial", "/dev/full");
-        var error = Assert.Throws<IOException>(() => RunFolder.WriteAtomically(path, stream => stream.Write(new byte[100_000])));
+        var error = Assert.Throws<IOException>(() => AtomicFile.Write(path, stream => stream.Write(new byte[100_000])));
         Assert.Contains("Could not write", error.Message, StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,6 @@
-using FaceVoice.Training.Data;
+using FaceVoice.Datasets.Features;
+using FaceVoice.Datasets.Synthesis;
 using FaceVoice.Training.Sampling;
-using FaceVoice.Training.Synthesis;
 
 namespace FaceVoice.Training.Tests.Sampling;
 

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using FaceVoice.Training.Randomness;
+using FaceVoice.Datasets.Randomness;
 using FaceVoice.Training.Speaker.Augmentation;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
+using FaceVoice.Datasets.Spectra;
 using FaceVoice.Testing;
-using FaceVoice.Training.Speaker.Features;
 using Xunit;
 
 namespace FaceVoice.Training.Tests.Speaker;

@@ -1,5 +1,5 @@
-using FaceVoice.Model;
-using FaceVoice.Speech;
+using FaceVoice.Inference.Voices;
+using FaceVoice.Models;
 using FaceVoice.Torch;
 using FaceVoice.Training.Runs;
 using FaceVoice.Training.Speaker;

@@ -1,4 +1,4 @@
-using FaceVoice.Training.Randomness;
+using FaceVoice.Datasets.Randomness;
 using FaceVoice.Training.Speaker.Audio;
 using FaceVoice.Training.Speaker.Data;
 

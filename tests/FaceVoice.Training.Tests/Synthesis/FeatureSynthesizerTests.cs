@@ -1,6 +1,6 @@
-using FaceVoice.Training.Data;
+using FaceVoice.Datasets.Features;
+using FaceVoice.Datasets.Synthesis;
 using FaceVoice.Training.Metrics;
-using FaceVoice.Training.Synthesis;
 
 namespace FaceVoice.Training.Tests.Synthesis;
 
@@ -58,7 +58,7 @@ public sealed class FeatureSynthesizerTests
     public void LogLikelihoodRatio_AgainstSimplerScores_IsNeverBeaten()
     {
         var optimum = new SyntheticOptimum(SyntheticPresets.Get("realistic"));
-        var random = new FaceVoice.Training.Randomness.RandomSource(4);
+        var random = new FaceVoice.Datasets.Randomness.RandomSource(4);
         var (best, product, labels) = (new List<float>(), new List<float>(), new List<bool>());
         for (var t = 0; t < 40_000; t++)
         {

@@ -2,12 +2,12 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using FaceVoice.Cli.Models;
+using FaceVoice.Inference.Faces;
+using FaceVoice.Inference.Voices;
 using FaceVoice.Media;
-using FaceVoice.Model;
-using FaceVoice.Onnx.Sessions;
-using FaceVoice.Speech;
+using FaceVoice.Models;
+using FaceVoice.Models.Sessions;
 using FaceVoice.Torch;
-using FaceVoice.Vision;
 
 namespace FaceVoice.Cli.Commands.Doctor;
 

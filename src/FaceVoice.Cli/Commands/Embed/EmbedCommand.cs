@@ -2,8 +2,8 @@ using System.CommandLine;
 using FaceVoice.Cli.Commands.Remote;
 using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
-using FaceVoice.Model;
-using FaceVoice.Pipeline;
+using FaceVoice.Inference;
+using FaceVoice.Models;
 
 namespace FaceVoice.Cli.Commands.Embed;
 

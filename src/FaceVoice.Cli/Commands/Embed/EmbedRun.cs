@@ -1,5 +1,5 @@
 using FaceVoice.Cli.Terminal;
-using FaceVoice.Model;
+using FaceVoice.Models;
 
 namespace FaceVoice.Cli.Commands.Embed;
 

@@ -1,6 +1,7 @@
+using FaceVoice.Inference;
+using FaceVoice.Inference.Faces;
 using FaceVoice.Media;
-using FaceVoice.Model;
-using FaceVoice.Pipeline;
+using FaceVoice.Models;
 
 namespace FaceVoice.Cli.Commands.Embed;
 

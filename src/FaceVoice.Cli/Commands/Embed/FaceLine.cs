@@ -1,5 +1,5 @@
-using FaceVoice.Model;
-using FaceVoice.Vision;
+using FaceVoice.Inference.Faces;
+using FaceVoice.Models;
 
 namespace FaceVoice.Cli.Commands.Embed;
 

@@ -1,6 +1,6 @@
+using FaceVoice.Inference;
 using FaceVoice.Media;
-using FaceVoice.Model;
-using FaceVoice.Pipeline;
+using FaceVoice.Models;
 
 namespace FaceVoice.Cli.Commands.Embed;
 

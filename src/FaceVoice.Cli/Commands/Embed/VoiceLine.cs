@@ -1,5 +1,5 @@
-using FaceVoice.Model;
-using FaceVoice.Speech;
+using FaceVoice.Inference.Voices;
+using FaceVoice.Models;
 
 namespace FaceVoice.Cli.Commands.Embed;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Index;
+using FaceVoice.Inference;
 using FaceVoice.Media;
-using FaceVoice.Pipeline;
 
 namespace FaceVoice.Cli.Commands.Index;
 

@@ -1,9 +1,10 @@
 using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Index;
+using FaceVoice.Inference;
+using FaceVoice.Inference.Faces;
 using FaceVoice.Media;
-using FaceVoice.Model;
-using FaceVoice.Pipeline;
+using FaceVoice.Models;
 
 namespace FaceVoice.Cli.Commands.Index;
 

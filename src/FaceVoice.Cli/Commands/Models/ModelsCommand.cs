@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text;
 using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
-using FaceVoice.Model;
-using FaceVoice.Pipeline;
+using FaceVoice.Inference;
+using FaceVoice.Models;
 using Spectre.Console;
 
 namespace FaceVoice.Cli.Commands.Models;

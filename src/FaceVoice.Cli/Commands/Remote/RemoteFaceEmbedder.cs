@@ -1,5 +1,5 @@
 using FaceVoice.Cli.Commands.Embed;
-using FaceVoice.Model;
+using FaceVoice.Models;
 using FaceVoice.Protocol.V1;
 using Google.Protobuf;
 
@@ -8,7 +8,7 @@ namespace FaceVoice.Cli.Commands.Remote;
 /// <summary>Lets a server embed a picture file.</summary>
 internal sealed class RemoteFaceEmbedder(ServerConnection server, EmbeddingSpace space) : IFileEmbedder
 {
-    public async Task<(Model.Embedding Embedding, object Description)> EmbedAsync(string path, CancellationToken cancellationToken)
+    public async Task<(FaceVoice.Models.Embedding Embedding, object Description)> EmbedAsync(string path, CancellationToken cancellationToken)
     {
         var media = UnsafeByteOperations.UnsafeWrap(await MediaFile.ReadAsync(path, cancellationToken));
         var request = new EmbedFaceRequest { Face = new FaceImage { Data = media }, Spaces = { WireMeasures.ToWire(space) } };

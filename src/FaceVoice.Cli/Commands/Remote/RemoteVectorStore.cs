@@ -1,6 +1,6 @@
 using FaceVoice.Cli.Commands.Embed;
 using FaceVoice.Index;
-using FaceVoice.Model;
+using FaceVoice.Models;
 using FaceVoice.Protocol.V1;
 using Grpc.Core;
 using SearchHit = FaceVoice.Index.SearchHit;

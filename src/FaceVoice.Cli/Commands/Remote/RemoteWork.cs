@@ -1,5 +1,5 @@
 using FaceVoice.Cli.Commands.Embed;
-using FaceVoice.Model;
+using FaceVoice.Models;
 using FaceVoice.Protocol.V1;
 using Google.Protobuf;
 

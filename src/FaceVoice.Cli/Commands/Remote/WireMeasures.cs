@@ -1,6 +1,6 @@
-using FaceVoice.Model;
+using FaceVoice.Inference.Faces;
+using FaceVoice.Models;
 using FaceVoice.Protocol.V1;
-using FaceVoice.Vision;
 using Embedding = FaceVoice.Protocol.V1.Embedding;
 
 namespace FaceVoice.Cli.Commands.Remote;
@@ -16,9 +16,9 @@ internal static class WireMeasures
         _ => throw new ArgumentOutOfRangeException(nameof(space)),
     };
 
-    public static Model.Embedding Embedding(Embedding wire, EmbeddingSpace space) => new(wire.ModelId, space, wire.Values.ToArray());
+    public static FaceVoice.Models.Embedding Embedding(Embedding wire, EmbeddingSpace space) => new(wire.ModelId, space, wire.Values.ToArray());
 
-    public static Vision.FaceQuality? Face(SampleReport? report) => report?.Face is not { } face ? null : new Vision.FaceQuality
+    public static Inference.Faces.FaceQuality? Face(SampleReport? report) => report?.Face is not { } face ? null : new Inference.Faces.FaceQuality
     {
         DetectionScore = face.DetectionScore,
         SizePixels = face.SizePixels,
@@ -31,7 +31,7 @@ internal static class WireMeasures
 
     public static BoundingBox? Box(SampleReport report) => report.Box is { } box ? new BoundingBox(box.Left, box.Top, box.Right, box.Bottom) : null;
 
-    public static Speech.VoiceQuality? Voice(SampleReport? report) => report?.Voice is not { } voice ? null : new Speech.VoiceQuality
+    public static Inference.Voices.VoiceQuality? Voice(SampleReport? report) => report?.Voice is not { } voice ? null : new Inference.Voices.VoiceQuality
     {
         Seconds = voice.TotalSeconds,
         SpeechSeconds = voice.SpeechSeconds,

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
-using FaceVoice.Model;
+using FaceVoice.Models;
 
 namespace FaceVoice.Cli.Commands.Speaker;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using FaceVoice.Cli.Terminal;
-using FaceVoice.Speech;
+using FaceVoice.Inference.Voices;
 using FaceVoice.Training.Speaker;
 using FaceVoice.Training.Speaker.Audio;
 using FaceVoice.Training.Speaker.Data;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using FaceVoice.Cli.Terminal;
-using FaceVoice.Model;
-using FaceVoice.Networks.Export;
+using FaceVoice.Models;
+using FaceVoice.Training.Networks.Export;
 
 namespace FaceVoice.Cli.Commands.Speaker;
 

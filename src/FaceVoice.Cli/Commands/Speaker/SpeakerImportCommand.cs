@@ -1,6 +1,6 @@
 using System.CommandLine;
 using FaceVoice.Cli.Terminal;
-using FaceVoice.Networks.Export;
+using FaceVoice.Training.Networks.Export;
 
 namespace FaceVoice.Cli.Commands.Speaker;
 

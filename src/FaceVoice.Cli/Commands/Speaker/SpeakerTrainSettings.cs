@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.ComponentModel.DataAnnotations;
 using FaceVoice.Cli.Terminal;
-using FaceVoice.Networks.Speaker;
+using FaceVoice.Training.Networks.Speaker;
 using FaceVoice.Training.Speaker;
 using FaceVoice.Training.Speaker.Augmentation;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using FaceVoice.Cli.Terminal;
-using FaceVoice.Model;
+using FaceVoice.Models;
 using FaceVoice.Training.Export;
 using FaceVoice.Training.Runs;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using FaceVoice.Cli.Terminal;
-using FaceVoice.Training.Data;
-using FaceVoice.Training.Synthesis;
+using FaceVoice.Datasets.Features;
+using FaceVoice.Datasets.Synthesis;
 
 namespace FaceVoice.Cli.Commands.Training;
 

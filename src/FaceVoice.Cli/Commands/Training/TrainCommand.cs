@@ -2,12 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using FaceVoice.Cli.Terminal;
-using FaceVoice.Model;
+using FaceVoice.Datasets.Features;
+using FaceVoice.Models;
 using FaceVoice.Torch;
-using FaceVoice.Training.Data;
-using FaceVoice.Training.Dual;
 using FaceVoice.Training.Evaluation;
 using FaceVoice.Training.Export;
+using FaceVoice.Training.Heads;
 using FaceVoice.Training.Runs;
 
 namespace FaceVoice.Cli.Commands.Training;
@@ -38,12 +38,12 @@ internal static class TrainCommand
             var (set, rejected, seconds) = await data.LoadAsync(FeatureCache(run), cancellationToken);
             var split = Divide(run, set, options, isNew);
             var report = DataReport.Create(set, split, rejected, seconds);
-            RunFolder.WriteJson(Path.Combine(run.Root, "data.json"), report.ToJson());
+            AtomicFile.WriteJson(Path.Combine(run.Root, "data.json"), report.ToJson());
             Console.Error.WriteLine(report.ToText());
             if (isNew)
             {
-                RunFolder.WriteJson(run.ConfigFile, new JsonObject { ["data"] = data.ToJson(), ["options"] = options.ToJson() });
-                RunFolder.WriteJson(run.EnvironmentFile, RunEnvironment.Describe(("libtorch", torch.IsAvailable() ? torch.__version__ : "none")));
+                AtomicFile.WriteJson(run.ConfigFile, new JsonObject { ["data"] = data.ToJson(), ["options"] = options.ToJson() });
+                AtomicFile.WriteJson(run.EnvironmentFile, RunEnvironment.Describe(("libtorch", torch.IsAvailable() ? torch.__version__ : "none")));
             }
 
             var heard = options.TrainSpeakerEncoder.Length > 0 ? await LoadSpectraAsync(options, data, run, cancellationToken) : set;
@@ -140,7 +140,7 @@ internal static class TrainCommand
         var joint = JointProjector.Project(set, face.Onnx.ToArray(), voice.Onnx.ToArray());
         var test = split.Select(joint, SplitPart.Test);
         var report = new Evaluator(new()).Evaluate("in training", data.Words, test, split.Select(joint, SplitPart.Validation)).WithAcquaintances(test, split);
-        RunFolder.WriteJson(Path.Combine(run.Root, "evaluation.json"), report.ToJson());
+        AtomicFile.WriteJson(Path.Combine(run.Root, "evaluation.json"), report.ToJson());
         HtmlReport.Write(report, Path.Combine(run.Root, "report.html"));
         return report;
     }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using FaceVoice.Training.Dual;
+using FaceVoice.Training.Heads;
 
 namespace FaceVoice.Cli.Commands.Training;
 

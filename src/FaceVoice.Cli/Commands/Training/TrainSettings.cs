@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FaceVoice.Cli.Terminal;
-using FaceVoice.Training.Dual;
 using FaceVoice.Training.Export;
+using FaceVoice.Training.Heads;
 
 namespace FaceVoice.Cli.Commands.Training;
 

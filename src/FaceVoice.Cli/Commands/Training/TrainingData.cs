@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
-using FaceVoice.Model;
-using FaceVoice.Pipeline;
-using FaceVoice.Training.Data;
-using FaceVoice.Training.MediaFeatures;
+using FaceVoice.Datasets.Features;
+using FaceVoice.Datasets.MediaFeatures;
+using FaceVoice.Inference;
+using FaceVoice.Models;
 
 namespace FaceVoice.Cli.Commands.Training;
 

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using FaceVoice.Training.Randomness;
+using FaceVoice.Datasets.Randomness;
 
 namespace FaceVoice.Training.Speaker.Augmentation;
 

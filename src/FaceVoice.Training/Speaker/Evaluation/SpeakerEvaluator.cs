@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
+using FaceVoice.Inference.Voices;
 using FaceVoice.Media;
-using FaceVoice.Speech;
 using FaceVoice.Training.Metrics;
 using FaceVoice.Training.Speaker.Audio;
 using FaceVoice.Training.Speaker.Data;

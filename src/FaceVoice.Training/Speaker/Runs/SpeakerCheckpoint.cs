@@ -1,9 +1,9 @@
 using System.Text.Json;
-using FaceVoice.Model;
-using FaceVoice.Networks.Speaker;
+using FaceVoice.Models;
 using FaceVoice.Torch;
 using FaceVoice.Torch.Modules;
 using FaceVoice.Torch.Optim;
+using FaceVoice.Training.Networks.Speaker;
 using FaceVoice.Training.Runs;
 
 namespace FaceVoice.Training.Speaker.Runs;

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using FaceVoice.Networks.Speaker;
+using FaceVoice.Training.Networks.Speaker;
 
 namespace FaceVoice.Training.Speaker.Runs;
 

@@ -1,4 +1,4 @@
-using FaceVoice.Model;
+using FaceVoice.Models;
 using FaceVoice.Torch;
 
 namespace FaceVoice.Training.Speaker.Runs;

@@ -1,8 +1,8 @@
-using FaceVoice.Training.Randomness;
+using FaceVoice.Datasets.Randomness;
+using FaceVoice.Datasets.Spectra;
 using FaceVoice.Training.Speaker.Audio;
 using FaceVoice.Training.Speaker.Augmentation;
 using FaceVoice.Training.Speaker.Data;
-using FaceVoice.Training.Speaker.Features;
 
 namespace FaceVoice.Training.Speaker.Sampling;
 

@@ -1,4 +1,4 @@
-using FaceVoice.Training.Randomness;
+using FaceVoice.Datasets.Randomness;
 
 namespace FaceVoice.Training.Speaker.Sampling;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using FaceVoice.Model;
+using FaceVoice.Models;
 using FaceVoice.Testing;
 
 namespace FaceVoice.Cli.Tests.Commands.Embed;

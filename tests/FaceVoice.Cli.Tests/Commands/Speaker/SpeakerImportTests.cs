@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using FaceVoice.Model;
+using FaceVoice.Models;
 using FaceVoice.Testing;
 using FaceVoice.Testing.Models;
 

@@ -1,0 +1,58 @@
+namespace FaceVoice.Datasets.Extraction;
+
+/// <summary>What is cut out of each source. Two runs into one folder must agree on everything here.</summary>
+public sealed record ExtractionOptions
+{
+    /// <summary>Gets the most face crops kept of one source, 1 to 100.</summary>
+    /// <value>The default is 5.</value>
+    public int FacesPerVideo { get; init; } = 5;
+
+    /// <summary>Gets the most voice clips kept of one source, 1 to 100.</summary>
+    /// <value>The default is 4.</value>
+    public int ClipsPerVideo { get; init; } = 4;
+
+    /// <summary>Gets the length of a voice clip, in seconds, 1 to 30; a shorter recording is taken whole.</summary>
+    /// <value>The default is 3 s.</value>
+    public double Seconds { get; init; } = 3;
+
+    /// <summary>Gets the most frames looked at in one video, 4 to 1,000; they are spread evenly over its length.</summary>
+    /// <value>The default is 48.</value>
+    public int FramesPerVideo { get; init; } = 48;
+
+    /// <summary>Gets the longest side at which frames are looked at, in pixels; larger video is made smaller first.</summary>
+    /// <value>The default is 1,280.</value>
+    public int MaxFrameSide { get; init; } = 1_280;
+
+    /// <summary>Gets the smallest face that is kept: the shorter side of its box, in pixels.</summary>
+    /// <value>The default is 40.</value>
+    public float MinFacePixels { get; init; } = 40;
+
+    /// <summary>Gets the mean cosine from which two groups of faces of one source count as one person.</summary>
+    /// <value>The default is 0.38.</value>
+    public float SamePersonCosine { get; init; } = 0.38f;
+
+    /// <summary>Gets the least speech in a clip, in seconds.</summary>
+    /// <value>The default is 1 s.</value>
+    public double MinSpeechSeconds { get; init; } = 1;
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
+    public void Validate()
+    {
+        InRange(FacesPerVideo, 1, 100, nameof(FacesPerVideo));
+        InRange(ClipsPerVideo, 1, 100, nameof(ClipsPerVideo));
+        InRange(Seconds, 1, 30, nameof(Seconds));
+        InRange(FramesPerVideo, 4, 1_000, nameof(FramesPerVideo));
+        InRange(MaxFrameSide, 64, 8_192, nameof(MaxFrameSide));
+        InRange(MinFacePixels, 1, 8_192, nameof(MinFacePixels));
+        InRange(SamePersonCosine, -1, 1, nameof(SamePersonCosine));
+        InRange(MinSpeechSeconds, 0.1, Seconds, nameof(MinSpeechSeconds));
+    }
+
+    private static void InRange<T>(T value, T least, T most, string name)
+        where T : IComparable<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, most, name);
+    }
+}

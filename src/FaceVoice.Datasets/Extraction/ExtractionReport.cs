@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace FaceVoice.Datasets.Extraction;
+
+/// <summary>What came out of a run. Counts speak of the whole folder (or shard), sources done by earlier runs included.</summary>
+public sealed record ExtractionReport
+{
+    /// <summary>Gets the number of sources that this run was to do: all of the list, or the shard's.</summary>
+    public required int Sources { get; init; }
+
+    /// <summary>Gets how many of them an earlier run had done.</summary>
+    public required int DoneBefore { get; init; }
+
+    /// <summary>Gets the number of samples in the manifest.</summary>
+    public required int Samples { get; init; }
+
+    /// <summary>Gets the number of face crops.</summary>
+    public required int Faces { get; init; }
+
+    /// <summary>Gets the number of voice clips.</summary>
+    public required int Voices { get; init; }
+
+    /// <summary>Gets the number of identities.</summary>
+    public required int Identities { get; init; }
+
+    /// <summary>Gets how many sources showed more than one person; only the one who is seen most was kept.</summary>
+    public required int SourcesWithOthers { get; init; }
+
+    /// <summary>Gets the number of those other people, each source counted alone.</summary>
+    public required int OtherPeople { get; init; }
+
+    /// <summary>Gets the length of the recordings that this run worked through, in seconds.</summary>
+    public required double MediaSeconds { get; init; }
+
+    /// <summary>Gets how long this run took, in seconds.</summary>
+    public required double WallSeconds { get; init; }
+
+    /// <summary>Gets the manifest's path.</summary>
+    public required string Manifest { get; init; }
+
+    /// <summary>Gets the sources that gave nothing, and why.</summary>
+    public required IReadOnlyList<ExtractionFailure> Failed { get; init; }
+
+    /// <summary>The report as one line of JSON, names in snake case.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, DataSetJson.Default.ExtractionReport);
+}

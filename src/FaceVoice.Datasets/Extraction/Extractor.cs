@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using FaceVoice.Inference.Faces;
+using FaceVoice.Inference.Voices;
+using FaceVoice.Media;
+using FaceVoice.Models.Sessions;
+
+namespace FaceVoice.Datasets.Extraction;
+
+/// <summary>
+/// Cuts aligned faces and voiced clips out of videos into a data set folder. One run at a time and folder; memory is bounded whatever the
+/// length and number of the sources.
+/// </summary>
+/// <remarks>
+/// Of each source the person who is seen most is kept. Whether that person is the one who speaks is not examined: sources should show one talking
+/// person. A source that fails is recorded with its reason and stops nothing. A killed run is continued exactly: finished sources are kept, unfinished
+/// ones begin anew.
+/// </remarks>
+public sealed class Extractor : IDisposable
+{
+    private const int MostFacesPerFrame = 8;
+    private readonly ExtractionOptions _options;
+    private readonly TimeProvider _time;
+    private readonly FaceAnalyzer _analyzer;
+    private readonly FaceEncoder _encoder;
+    private readonly GenderEstimator _genders;
+    private readonly VoiceActivityDetector _detector;
+    private readonly SourceExtractor _sources;
+
+    /// <summary>Loads the networks.</summary>
+    /// <param name="options">What is cut out.</param>
+    /// <param name="limits">What media may ask for.</param>
+    /// <param name="time">The clock of the report.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    /// <exception cref="OnnxModelException">A model is missing or is another model.</exception>
+    public Extractor(ExtractionOptions options, MediaLimits limits, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        (_options, _time) = (options, time);
+        _analyzer = new FaceAnalyzer(new FaceAnalyzerOptions { MaxFaces = MostFacesPerFrame });
+        _encoder = new FaceEncoder();
+        _genders = new GenderEstimator();
+        _detector = new VoiceActivityDetector();
+        _sources = new SourceExtractor(
+            options, new FaceCollector(options, limits, _analyzer, _encoder, _genders), new VoiceCollector(options, limits, _detector));
+    }
+
+    /// <summary>Extracts the sources that are not done yet and writes the manifest, also when it is cancelled.</summary>
+    /// <param name="sources">The whole list; the shard's part of it is done.</param>
+    /// <param name="outputFolder">The data set's folder.</param>
+    /// <param name="run">How to go about it.</param>
+    /// <param name="progress">Hears of each finished source, from any thread.</param>
+    /// <param name="cancellationToken">Stops; what is finished stays.</param>
+    /// <exception cref="IOException">The folder holds another data set, is in use, or cannot be written.</exception>
+    /// <exception cref="FfmpegUnavailableException">FFmpeg is missing.</exception>
+    public async Task<ExtractionReport> RunAsync(
+        IReadOnlyList<ExtractionSource> sources,
+        string outputFolder,
+        ExtractionRunOptions run,
+        IProgress<ExtractionProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentException.ThrowIfNullOrEmpty(outputFolder);
+        ArgumentNullException.ThrowIfNull(run);
+        var started = _time.GetTimestamp();
+        using var folder = DataSetFolder.Open(Path.GetFullPath(outputFolder), _options, run.Shard, run.Resume);
+        var ours = sources.Where(source => run.Shard.Contains(source.Id)).ToList();
+        var pending = ours.Where(source => !folder.IsDone(source) && (run.RetryFailed || !folder.HasFailed(source))).ToList();
+        var tally = new Tally(ours.Count, ours.Count - pending.Count, progress);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = run.Jobs, CancellationToken = cancellationToken };
+        try
+        {
+            await Parallel.ForEachAsync(pending, parallel, async (source, token) => await ExtractOneAsync(source, folder, tally, token).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            folder.WriteManifest();
+            throw;
+        }
+
+        return Report(folder, ours.Count, ours.Count - pending.Count, tally.MediaSeconds, _time.GetElapsedTime(started));
+    }
+
+    /// <summary>Frees the networks. No run may be under way.</summary>
+    public void Dispose()
+    {
+        _analyzer.Dispose();
+        _encoder.Dispose();
+        _genders.Dispose();
+        _detector.Dispose();
+    }
+
+    private async Task ExtractOneAsync(ExtractionSource source, DataSetFolder folder, Tally tally, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var seconds = await _sources.ExtractAsync(source, folder, cancellationToken).ConfigureAwait(false);
+            tally.Finish(source, seconds, failed: false);
+        }
+        catch (Exception error) when (IsOfThisSource(error))
+        {
+            folder.Clear(source);
+            folder.Fail(source, new ExtractionFailure(source.Name, error.Message));
+            tally.Finish(source, seconds: 0, failed: true);
+        }
+    }
+
+    /// <summary>A file that vanished or may not be read is the source's own trouble; a full disk is not.</summary>
+    private static bool IsOfThisSource(Exception error) => error
+        is InvalidMediaException or UnusableSourceException or NonFiniteOutputException or FileNotFoundException or UnauthorizedAccessException;
+
+    private static ExtractionReport Report(DataSetFolder folder, int sources, int doneBefore, double mediaSeconds, TimeSpan elapsed)
+    {
+        var (records, samples) = folder.WriteManifest();
+        return new ExtractionReport
+        {
+            Sources = sources,
+            DoneBefore = doneBefore,
+            Samples = samples,
+            Faces = records.Sum(record => record.Faces),
+            Voices = records.Sum(record => record.Voices),
+            Identities = records.Select(record => record.Identity).Distinct(StringComparer.Ordinal).Count(),
+            SourcesWithOthers = records.Count(record => record.People > 1),
+            OtherPeople = records.Sum(record => record.People - 1),
+            MediaSeconds = Math.Round(mediaSeconds, 3),
+            WallSeconds = Math.Round(elapsed.TotalSeconds, 3),
+            Manifest = folder.ManifestPath,
+            Failed = folder.ReadFailures(),
+        };
+    }
+
+    /// <summary>Counts finished sources from many threads.</summary>
+    private sealed class Tally(int total, int finished, IProgress<ExtractionProgress>? progress)
+    {
+        private readonly Lock _gate = new();
+        private int _finished = finished;
+        private int _failed;
+
+        public double MediaSeconds { get; private set; }
+
+        public void Finish(ExtractionSource source, double seconds, bool failed)
+        {
+            lock (_gate)
+            {
+                MediaSeconds += seconds;
+                _failed += failed ? 1 : 0;
+                progress?.Report(new ExtractionProgress(++_finished, total, _failed, source.Name));
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using FaceVoice.Inference.Faces;
+using FaceVoice.Media;
+
+namespace FaceVoice.Datasets.Extraction;
+
+/// <summary>Looks for faces in frames spread over a video, or in still pictures. Thread-safe; holds one frame at a time and the crops.</summary>
+internal sealed class FaceCollector(ExtractionOptions options, MediaLimits limits, FaceAnalyzer analyzer, FaceEncoder encoder, GenderEstimator genders)
+{
+    private const double FramesPerSecond = 4; // more than this shows the same face again
+    private const int FewestFrames = 4;
+    private const double KeyFramesSuffice = 8; // seconds between wanted frames from which on key frames alone are decoded
+    private readonly VideoReader _videos = new(limits);
+    private readonly ImageDecoder _pictures = new(limits);
+
+    /// <summary>All faces of a video, with its length in seconds.</summary>
+    public async Task<(List<FaceSighting> Faces, double Seconds)> FromVideoAsync(string path, CancellationToken cancellationToken)
+    {
+        var info = await _videos.ProbeAsync(path, cancellationToken).ConfigureAwait(false);
+        if (info.Video is null || info.Audio is null)
+        {
+            throw new MissingStreamException(info.Video is null ? "The file has no picture; a video needs picture and sound." : "The video has no sound; picture and sound are needed.");
+        }
+
+        var seconds = info.Seconds ?? await _videos.MeasureSecondsAsync(path, cancellationToken).ConfigureAwait(false);
+        var times = Times(seconds);
+        var keyFramesOnly = seconds / times.Length >= KeyFramesSuffice;
+        var (faces, frames) = await ReadAsync(path, times, info, keyFramesOnly, cancellationToken).ConfigureAwait(false);
+        if (keyFramesOnly && frames < times.Length / 2)
+        {
+            faces.ForEach(face => face.Dispose());
+            (faces, _) = await ReadAsync(path, times, info, keyFramesOnly: false, cancellationToken).ConfigureAwait(false);
+        }
+
+        return (faces, seconds);
+    }
+
+    /// <summary>All faces of still pictures.</summary>
+    public List<FaceSighting> FromPictures(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        var faces = new List<FaceSighting>();
+        try
+        {
+            for (var i = 0; i < paths.Count; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using var picture = _pictures.DecodeFile(paths[i]);
+                AddFaces(picture, frame: i, seconds: 0, faces);
+            }
+
+            return faces;
+        }
+        catch
+        {
+            faces.ForEach(face => face.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>The middles of equal parts of the video.</summary>
+    internal double[] Times(double seconds)
+    {
+        var count = (int)Math.Clamp(Math.Ceiling(seconds * FramesPerSecond), FewestFrames, options.FramesPerVideo);
+        return [.. Enumerable.Range(0, count).Select(i => (i + 0.5) * seconds / count)];
+    }
+
+    private async Task<(List<FaceSighting> Faces, int Frames)> ReadAsync(
+        string path, double[] times, MediaInfo info, bool keyFramesOnly, CancellationToken cancellationToken)
+    {
+        var frameOptions = new VideoFrameOptions { MaxSide = options.MaxFrameSide, KeyFramesOnly = keyFramesOnly, Info = info };
+        var (faces, frames) = (new List<FaceSighting>(), 0);
+        try
+        {
+            await foreach (var frame in _videos.ReadFramesAsync(path, times, frameOptions, cancellationToken).ConfigureAwait(false))
+            {
+                using (frame)
+                {
+                    AddFaces(frame.Image, frames++, frame.Seconds, faces);
+                }
+            }
+
+            return (faces, frames);
+        }
+        catch
+        {
+            faces.ForEach(face => face.Dispose());
+            throw;
+        }
+    }
+
+    private void AddFaces(RgbImage image, int frame, double seconds, List<FaceSighting> faces)
+    {
+        foreach (var face in analyzer.Analyze(image).Where(face => face.Quality.SizePixels >= options.MinFacePixels))
+        {
+            var crop = FaceAligner.Align(image, face.Landmarks);
+            try
+            {
+                var maleScore = genders.Estimate(image, face.Box).MaleScore;
+                faces.Add(new FaceSighting(frame, seconds, face.Quality, encoder.Encode(crop), maleScore, crop));
+            }
+            catch
+            {
+                crop.Dispose();
+                throw;
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using FaceVoice.Datasets.Features;
+using FaceVoice.Datasets.Spectra;
+using FaceVoice.Inference;
+using FaceVoice.Media;
+
+namespace FaceVoice.Datasets.MediaFeatures;
+
+/// <summary>
+/// Computes the features of media once, through the code that serves, and keeps them by the content of the file and the id of the encoder: the same
+/// file is never encoded twice, another encoder never reads the wrong features.
+/// </summary>
+/// <param name="engine">Encoders; its bundle needs a speaker encoder, its voice windows have the length of <paramref name="options"/>.</param>
+/// <param name="faceEncoder">Id of the face encoder: its SHA-256.</param>
+/// <param name="voiceEncoder">Id of the speaker encoder: its SHA-256.</param>
+/// <param name="options">How.</param>
+public sealed class FeatureExtractor(FaceVoiceEngine engine, string faceEncoder, string voiceEncoder, FeatureExtractionOptions options)
+{
+    private readonly ImageDecoder _images = new(new MediaLimits());
+    private readonly AudioDecoder _audio = new(new MediaLimits());
+    private readonly ConcurrentDictionary<string, Lazy<Task<FeatureRows>>> _files = new(StringComparer.Ordinal);
+
+    /// <summary>Computes, or finds, the features of all pairs.</summary>
+    /// <param name="data">The pairs.</param>
+    /// <param name="progress">Pairs done, and pairs in all.</param>
+    /// <param name="cancellationToken">Stops; what is done stays in the cache.</param>
+    /// <returns>The features, the pairs that could not be used with reasons (those of <paramref name="data"/> included), and the seconds of speech.</returns>
+    /// <exception cref="InvalidDataException">No pair could be used.</exception>
+    /// <exception cref="IOException">The cache cannot be written.</exception>
+    public async Task<(FeatureSet Features, IReadOnlyList<RejectedSample> Rejected, double SpeechSeconds)> ExtractAsync(
+        MediaDataSet data, IProgress<(int Done, int All)>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        Directory.CreateDirectory(options.CacheFolder);
+        var rows = new (FeatureRows Face, FeatureRows Voice)?[data.Pairs.Count];
+        var reasons = new string?[data.Pairs.Count];
+        var done = 0;
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, data.Pairs.Count),
+            new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = cancellationToken },
+            async (i, token) =>
+            {
+                var pair = data.Pairs[i];
+                try
+                {
+                    rows[i] = (await OnceAsync(pair.FacePath, FaceKey, engine.Faces.FaceDimension, FaceRowsAsync, token).ConfigureAwait(false),
+                        await OnceAsync(pair.VoicePath, VoiceKey, VoiceWidth, options.SpectrumBands > 0 ? SpectraAsync : VoiceRowsAsync, token).ConfigureAwait(false));
+                }
+                catch (Exception error) when (error is UnusableMediaException or InvalidMediaException)
+                {
+                    reasons[i] = error.Message;
+                }
+
+                progress?.Report((Interlocked.Increment(ref done), data.Pairs.Count));
+            }).ConfigureAwait(false);
+        var rejected = data.Rejected.Concat(data.Pairs.Zip(reasons).Where(item => item.Second is not null).Select(item => new RejectedSample(item.First.Id, item.Second!)));
+        var heard = data.Pairs.Zip(rows).Where(item => item.Second is not null).DistinctBy(item => item.First.VoicePath).Sum(item => item.Second!.Value.Voice.Seconds);
+        return (Assemble(data, rows), [.. rejected], heard);
+    }
+
+    private string FaceKey => string.Create(CultureInfo.InvariantCulture, $"face2:{faceEncoder}:{options.AugmentFaces}");
+
+    private string VoiceKey => options.SpectrumBands > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"spectra1:{options.SpectrumBands}:{options.WindowSeconds}:{options.VoiceWindows}")
+        : string.Create(CultureInfo.InvariantCulture, $"voice2:{voiceEncoder}:{options.WindowSeconds}:{options.VoiceWindows}");
+
+    private int WindowSamples => (int)(options.WindowSeconds * AudioClip.SampleRate);
+
+    private int VoiceWidth => options.SpectrumBands > 0 ? options.SpectrumBands * LogMelFrontEnd.FrameCount(WindowSamples) : engine.Voices.SpeakerDimension;
+
+    private FeatureSet Assemble(MediaDataSet data, (FeatureRows Face, FeatureRows Voice)?[] rows)
+    {
+        var (faces, voices) = (new List<float>(), new List<float>());
+        var (identities, index) = (new List<IdentityRecord>(), new Dictionary<string, int>());
+        var samples = new List<FeatureSample>();
+        var (faceWidth, voiceWidth) = (engine.Faces.FaceDimension, VoiceWidth);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (rows[i] is not { } row)
+            {
+                continue;
+            }
+
+            var pair = data.Pairs[i];
+            if (!index.TryGetValue(pair.Identity, out var identity))
+            {
+                index[pair.Identity] = identity = identities.Count;
+                identities.Add(new(pair.Identity, pair.Gender, pair.Split));
+            }
+
+            samples.Add(new(
+                pair.Id, identity, faces.Count / faceWidth, row.Face.Values.Length / faceWidth, voices.Count / voiceWidth, row.Voice.Values.Length / voiceWidth));
+            faces.AddRange(row.Face.Values);
+            voices.AddRange(row.Voice.Values);
+        }
+
+        return samples.Count > 0
+            ? new(identities, [.. samples], new([.. faces], faceWidth, faceEncoder), new([.. voices], voiceWidth, voiceEncoder))
+            : throw new InvalidDataException($"None of the {rows.Length} pairs could be used: no face in the pictures, or no speech in the recordings.");
+    }
+
+    /// <summary>Several pairs may share a file; it is read and encoded by the first that comes.</summary>
+    private Task<FeatureRows> OnceAsync(
+        string path, string key, int width, Func<byte[], CancellationToken, Task<FeatureRows>> compute, CancellationToken cancellationToken) =>
+        _files.GetOrAdd(key + path, _ => new(() => CachedAsync(path, key, width, compute, cancellationToken))).Value;
+
+    /// <summary>A damaged entry is computed again: a cache must never be the reason why a run fails.</summary>
+    private async Task<FeatureRows> CachedAsync(
+        string path, string key, int width, Func<byte[], CancellationToken, Task<FeatureRows>> compute, CancellationToken cancellationToken)
+    {
+        var content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+        var hash = SHA256.HashData([.. SHA256.HashData(content), .. System.Text.Encoding.UTF8.GetBytes(key)]);
+        var name = Convert.ToHexStringLower(hash);
+        var folder = Path.Combine(options.CacheFolder, name[..2]);
+        var entry = Path.Combine(folder, name + ".npy");
+        if (FeatureRows.TryRead(entry, width) is { } known)
+        {
+            return known;
+        }
+
+        var computed = await compute(content, cancellationToken).ConfigureAwait(false);
+        Directory.CreateDirectory(folder);
+        computed.Write(entry);
+        return computed;
+    }
+
+    private Task<FeatureRows> FaceRowsAsync(byte[] content, CancellationToken cancellationToken)
+    {
+        using var image = _images.Decode(content);
+        var isAligned = image.Width == FaceCrops.Side && image.Height == FaceCrops.Side;
+        using var found = isAligned ? null : engine.Faces.Align(image);
+        var aligned = found ?? image;
+        var rows = new List<float>(engine.Faces.EmbedAligned(aligned).Face.Vector.ToArray());
+        if (options.AugmentFaces)
+        {
+            foreach (var (mirror, dx, dy) in FaceCrops.Variants)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using var crop = FaceCrops.Shift(aligned, mirror, dx, dy);
+                rows.AddRange(engine.Faces.EmbedAligned(crop).Face.Vector.ToArray());
+            }
+        }
+
+        return Task.FromResult(new FeatureRows([.. rows], 0));
+    }
+
+    /// <summary>The embedding that a server would give (the mean of the voiced windows), then windows of it by themselves.</summary>
+    private async Task<FeatureRows> VoiceRowsAsync(byte[] content, CancellationToken cancellationToken)
+    {
+        var clip = await _audio.DecodeAsync(content, cancellationToken).ConfigureAwait(false);
+        var served = engine.Voices.Embed(clip, cancellationToken);
+        var rows = new List<float>(served.Speaker.Vector.ToArray());
+        var windows = Math.Min(options.VoiceWindows, served.Windows.Count);
+        for (var w = 0; w < windows && served.Windows.Count > 1; w++)
+        {
+            var window = served.Windows[w * served.Windows.Count / windows];
+            rows.AddRange(engine.Voices.EmbedWindow(clip.Samples.Slice(window.Start, window.Length)).Speaker.Vector.ToArray());
+        }
+
+        return new([.. rows], served.Quality?.SpeechSeconds ?? clip.Seconds);
+    }
+
+    /// <summary>Log-mels of the windows that a server would embed, each [bands, frames]; a shorter recording is repeated to the full window.</summary>
+    private async Task<FeatureRows> SpectraAsync(byte[] content, CancellationToken cancellationToken)
+    {
+        var clip = await _audio.DecodeAsync(content, cancellationToken).ConfigureAwait(false);
+        var served = engine.Voices.Embed(clip, cancellationToken);
+        var front = new LogMelFrontEnd(options.SpectrumBands);
+        var windows = Math.Min(options.VoiceWindows, served.Windows.Count);
+        var (rows, sound) = (new float[windows * VoiceWidth], new float[WindowSamples]);
+        for (var w = 0; w < windows; w++)
+        {
+            var window = served.Windows[w * served.Windows.Count / windows];
+            var samples = clip.Samples.Span.Slice(window.Start, Math.Min(window.Length, WindowSamples));
+            for (var at = 0; at < sound.Length; at += samples.Length)
+            {
+                samples[..Math.Min(samples.Length, sound.Length - at)].CopyTo(sound.AsSpan(at));
+            }
+
+            front.Extract(sound, rows.AsSpan(w * VoiceWidth, VoiceWidth));
+        }
+
+        return new(rows, served.Quality?.SpeechSeconds ?? clip.Seconds);
+    }
+}

@@ -1,0 +1,44 @@
+using FaceVoice.Inference.Faces;
+using FaceVoice.Inference.Matching;
+using FaceVoice.Inference.Voices;
+using FaceVoice.Media;
+
+namespace FaceVoice.Inference;
+
+/// <summary>How an engine runs. The defaults suit a service that uses all cores.</summary>
+public sealed record FaceVoiceEngineOptions
+{
+    /// <summary>Gets what media may ask for.</summary>
+    public MediaLimits Media { get; init; } = new();
+
+    /// <summary>Gets how faces are found.</summary>
+    public FaceAnalyzerOptions Faces { get; init; } = new();
+
+    /// <summary>Gets the face encoder's file where it is neither in the bundle nor the one that travels with the program.</summary>
+    public string? FaceEncoderPath { get; init; }
+
+    /// <summary>Gets what counts as speech.</summary>
+    public VoiceActivityOptions Activity { get; init; } = new();
+
+    /// <summary>Gets which windows of a recording are encoded.</summary>
+    /// <value>The default is up to 8 windows of 3 s with half a second of speech or more.</value>
+    public VoiceWindowOptions Windows { get; init; } = new() { MaxWindows = 8, MinSpeechSeconds = 0.5 };
+
+    /// <summary>Gets from which quality on a score is worth reading.</summary>
+    public EvidenceOptions Evidence { get; init; } = new();
+
+    /// <summary>Gets how many networks run at once, 1 or more.</summary>
+    /// <value>The default is the number of processor cores.</value>
+    public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Gets the most work that is being decoded, waits or runs in each of the queues (faces, decoding of recordings, voices), 1 or more; more is refused at once.</summary>
+    /// <value>The default is 64.</value>
+    public int QueueCapacity { get; init; } = 64;
+
+    /// <summary>Gets the memory for results of media that may come again, in bytes; 0 keeps none.</summary>
+    /// <value>The default is 64 MiB.</value>
+    public long CacheBytes { get; init; } = 64L << 20;
+
+    /// <summary>Gets the clock that timings come from.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

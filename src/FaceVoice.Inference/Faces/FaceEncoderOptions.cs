@@ -1,0 +1,32 @@
+namespace FaceVoice.Inference.Faces;
+
+/// <summary>
+/// Which network turns an aligned face into numbers, and what it takes. Any ArcFace-style ONNX fits: one image <c>[1 or ?, 3, S, S]</c> in, one
+/// embedding <c>[1 or ?, D]</c> out. The defaults are those of the encoder that travels with the program.
+/// </summary>
+public sealed record FaceEncoderOptions
+{
+    /// <summary>Gets the ONNX file.</summary>
+    /// <value>The default, null, is the encoder that travels with the program.</value>
+    public string? ModelPath { get; init; }
+
+    /// <summary>Gets the side of the input, in pixels, 16 to 1024. A crop of another size is stretched.</summary>
+    /// <value>The default is 112.</value>
+    public int InputSize { get; init; } = FaceAligner.Size;
+
+    /// <summary>Gets the order of the input's planes.</summary>
+    /// <value>The default is blue, green, red.</value>
+    public ChannelOrder ChannelOrder { get; init; } = ChannelOrder.Bgr;
+
+    /// <summary>Gets what is subtracted from each byte value.</summary>
+    /// <value>The default is 127.</value>
+    public float Mean { get; init; } = 127;
+
+    /// <summary>Gets what the difference is divided by: the input is (v − <see cref="Mean"/>) / <see cref="Scale"/>. Not 0.</summary>
+    /// <value>The default is 128.</value>
+    public float Scale { get; init; } = 128;
+
+    /// <summary>Gets the number of values in an embedding, 1 to 8192.</summary>
+    /// <value>The default is 512.</value>
+    public int Dimension { get; init; } = 512;
+}

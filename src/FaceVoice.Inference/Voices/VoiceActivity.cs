@@ -1,0 +1,33 @@
+using FaceVoice.Media;
+
+namespace FaceVoice.Inference.Voices;
+
+/// <summary>Where a clip has speech. Immutable.</summary>
+public sealed class VoiceActivity
+{
+    /// <summary>The samples that each probability speaks of: 32 ms.</summary>
+    public const int FrameLength = 512;
+
+    internal VoiceActivity(int sampleCount, float[] probabilities, IReadOnlyList<SpeechSegment> segments)
+    {
+        SampleCount = sampleCount;
+        Probabilities = probabilities;
+        Segments = segments;
+        SpeechSeconds = segments.Sum(segment => segment.Seconds);
+    }
+
+    /// <summary>Gets the length of the clip, in samples at 16 kHz.</summary>
+    public int SampleCount { get; }
+
+    /// <summary>Gets the length of the clip, in seconds.</summary>
+    public double Seconds => (double)SampleCount / AudioClip.SampleRate;
+
+    /// <summary>Gets the speech probability of each <see cref="FrameLength"/> samples, the last frame filled up with silence.</summary>
+    public ReadOnlyMemory<float> Probabilities { get; }
+
+    /// <summary>Gets the stretches of speech, in order, apart from one another.</summary>
+    public IReadOnlyList<SpeechSegment> Segments { get; }
+
+    /// <summary>Gets the length of all segments together, in seconds.</summary>
+    public double SpeechSeconds { get; }
+}

@@ -1,0 +1,56 @@
+using FaceVoice.Inference.Voices.Activity;
+using FaceVoice.Models.Sessions;
+
+namespace FaceVoice.Inference.Voices;
+
+/// <summary>Finds speech in sound (Silero VAD). Thread-safe; one session shared by all callers.</summary>
+public sealed class VoiceActivityDetector : IDisposable
+{
+    private readonly VoiceActivityOptions _options;
+    private readonly ActivityNetwork _network;
+
+    /// <summary>Loads the network.</summary>
+    /// <param name="options">What counts as speech; null for the defaults.</param>
+    /// <exception cref="OnnxModelException">The model is missing or is another model.</exception>
+    public VoiceActivityDetector(VoiceActivityOptions? options = null)
+    {
+        _options = options ?? new VoiceActivityOptions();
+        _network = new ActivityNetwork(_options.ModelPath ?? SpeechModels.Activity);
+    }
+
+    /// <summary>Finds the speech of a clip.</summary>
+    /// <param name="samples">Mono, 16 kHz, in [-1, 1]; may be empty.</param>
+    /// <param name="cancellationToken">Stops between frames.</param>
+    /// <exception cref="NonFiniteOutputException">The samples hold values that are not finite.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public VoiceActivity Detect(ReadOnlySpan<float> samples, CancellationToken cancellationToken = default)
+    {
+        var probabilities = new List<float>((samples.Length / VoiceActivity.FrameLength) + 1);
+        using var stream = Open();
+        for (var start = 0; start < samples.Length; start += VoiceActivity.FrameLength)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            stream.Push(samples.Slice(start, Math.Min(VoiceActivity.FrameLength, samples.Length - start)), probabilities);
+        }
+
+        stream.Complete(probabilities);
+        return FromProbabilities([.. probabilities], samples.Length);
+    }
+
+    /// <summary>Starts to follow live sound.</summary>
+    /// <returns>A stream for one thread at a time; the caller disposes it.</returns>
+    public VoiceActivityTracker Open() => new(_network);
+
+    /// <summary>Reads segments out of the probabilities that a <see cref="VoiceActivityTracker"/> has told.</summary>
+    /// <param name="probabilities">One value per <see cref="VoiceActivity.FrameLength"/> samples; kept, not copied.</param>
+    /// <param name="sampleCount">The length of the sound in samples.</param>
+    public VoiceActivity FromProbabilities(float[] probabilities, int sampleCount)
+    {
+        ArgumentNullException.ThrowIfNull(probabilities);
+        ArgumentOutOfRangeException.ThrowIfNegative(sampleCount);
+        return new VoiceActivity(sampleCount, probabilities, SegmentBuilder.Build(probabilities, sampleCount, _options));
+    }
+
+    /// <summary>Frees the session. No call may be under way and no stream open.</summary>
+    public void Dispose() => _network.Dispose();
+}

@@ -1,0 +1,59 @@
+using FaceVoice.Server.Access;
+
+namespace FaceVoice.Server;
+
+/// <summary>Makes and withdraws API keys. The file holds hashes only: a key is shown once, when it is made.</summary>
+public static class ApiKeys
+{
+    /// <summary>Adds a key and returns it; the client's other keys stay valid, and all of them take the new limits.</summary>
+    /// <param name="file">The file; made where it does not exist.</param>
+    /// <param name="client">Who the key is for.</param>
+    /// <param name="callsPerSecond">Calls a second, above 0; null for no limit.</param>
+    /// <param name="maxConcurrentCalls">Calls at once, 1 or more; null for no limit.</param>
+    /// <param name="expires">When the key stops being valid; null for never.</param>
+    /// <exception cref="InvalidSettingsException">The file is malformed.</exception>
+    public static string Add(string file, string client, double? callsPerSecond = null, int? maxConcurrentCalls = null, DateTimeOffset? expires = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(client);
+        if (callsPerSecond is { } rate)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rate, nameof(callsPerSecond));
+        }
+
+        if (maxConcurrentCalls is { } calls)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(calls, nameof(maxConcurrentCalls));
+        }
+
+        var key = ApiKey.Create();
+        var known = File.Exists(file) ? ApiKeyFile.Read(file) : [];
+        var others = known.Select(r => r.Client == client ? r with { CallsPerSecond = callsPerSecond, MaxConcurrentCalls = maxConcurrentCalls } : r);
+        ApiKeyFile.Write(file, [.. others, new ApiKeyRecord
+        {
+            Client = client,
+            Sha256 = Convert.ToHexStringLower(ApiKey.Hash(key)),
+            Expires = expires,
+            CallsPerSecond = callsPerSecond,
+            MaxConcurrentCalls = maxConcurrentCalls,
+        }]);
+        return key;
+    }
+
+    /// <summary>Withdraws keys of a client.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="client">Whose keys.</param>
+    /// <param name="id">Which one, as <see cref="List"/> gives it; null for all of them.</param>
+    /// <returns>How many there were.</returns>
+    /// <exception cref="InvalidSettingsException">The file is malformed.</exception>
+    public static int Remove(string file, string client, string? id = null)
+    {
+        var known = ApiKeyFile.Read(file);
+        var kept = known.Where(r => r.Client != client || (id is not null && ApiKeyInfo.IdOf(r) != id)).ToList();
+        ApiKeyFile.Write(file, kept);
+        return known.Count - kept.Count;
+    }
+
+    /// <summary>All keys, as far as the file knows them, in its order: the oldest of a client comes first.</summary>
+    /// <exception cref="InvalidSettingsException">The file is malformed.</exception>
+    public static IReadOnlyList<ApiKeyInfo> List(string file) => [.. ApiKeyFile.Read(file).Select(ApiKeyInfo.Of)];
+}

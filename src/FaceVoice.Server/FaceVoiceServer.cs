@@ -1,0 +1,162 @@
+using System.Net;
+using System.Text.Json;
+using FaceVoice.Server.Configuration;
+using FaceVoice.Server.Engines;
+using FaceVoice.Server.Hosting;
+using FaceVoice.Server.Middleware;
+using FaceVoice.Server.Observability;
+using Grpc.HealthCheck;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FaceVoice.Server;
+
+/// <summary>The server: gRPC on one port, probes, metrics and gRPC-Web on another.</summary>
+public sealed class FaceVoiceServer : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly ServiceSettings _settings;
+    private readonly OpenTelemetryExport? _export;
+    private int _stopped;
+
+    private FaceVoiceServer(WebApplication application, ServiceSettings settings, OpenTelemetryExport? export)
+    {
+        (_application, _settings, _export) = (application, settings, export);
+        var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.ToList();
+        GrpcPort = new Uri(addresses[0].Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
+        HttpPort = new Uri(addresses[^1].Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
+    }
+
+    /// <summary>Gets the port of gRPC.</summary>
+    public int GrpcPort { get; }
+
+    /// <summary>Gets the port of probes, metrics and gRPC-Web.</summary>
+    public int HttpPort { get; }
+
+    /// <summary>Gets a task that ends when the model is loaded and warmed up, or fails as the loading failed; the server stops then.</summary>
+    public Task Ready => _application.Services.GetRequiredService<EngineLoader>().Ready;
+
+    /// <summary>Opens the ports and begins to load the model.</summary>
+    /// <param name="settings">Checked settings, as from <see cref="ServiceConfiguration.Load"/>.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
+    /// <exception cref="InvalidSettingsException">A file that the settings name cannot be used.</exception>
+    /// <exception cref="IOException">A port is taken, or a file is missing.</exception>
+    public static Task<FaceVoiceServer> StartAsync(ServiceSettings settings, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        SettingsFiles.Require(settings);
+        var model = settings.Model ?? DefaultModel.Find();
+        var keys = IndexKeys.Read(settings);
+        return StartAsync(
+            settings,
+            async (services, token) =>
+            {
+                var engine = PipelineEngine.Load(model, settings, token);
+                try
+                {
+                    var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("FaceVoice.Index");
+                    return new LoadedEngine(engine, await IndexOpener.OpenAsync(settings.Index, keys, engine.Manifest, logger, token), keys);
+                }
+                catch
+                {
+                    await engine.DisposeAsync();
+                    throw;
+                }
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Waits until the server is told to stop, by the token or by a failure to load; then lets open calls end.</summary>
+    /// <exception cref="Exception">The model or the index could not be loaded.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var lifetime = _application.Services.GetRequiredService<IHostApplicationLifetime>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (stop.Token.UnsafeRegister(static s => ((TaskCompletionSource)s!).SetResult(), stopped))
+        {
+            await stopped.Task;
+        }
+
+        await StopAsync();
+        if (Ready.IsFaulted)
+        {
+            await Ready;
+        }
+    }
+
+    /// <summary>Takes no more calls, lets open ones end for as long as the settings allow, and closes the index.</summary>
+    public async Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+        {
+            return;
+        }
+
+        Log.Draining(Logger(), _settings.Work.DrainSeconds);
+        _application.Services.GetRequiredService<Readiness>().Set(false);
+        _application.Services.GetRequiredService<HealthServiceImpl>().Shutdown();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(_settings.Work.DrainSeconds));
+        await _application.StopAsync(patience.Token);
+        if (_application.Services.GetRequiredService<EngineHolder>().LoadedOrNull is { } loaded)
+        {
+            await loaded.DisposeAsync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _export?.Dispose();
+        await _application.DisposeAsync();
+    }
+
+    internal static async Task<FaceVoiceServer> StartAsync(
+        ServiceSettings settings, Func<IServiceProvider, CancellationToken, Task<LoadedEngine>> load, CancellationToken cancellationToken)
+    {
+        var application = ServerBuilder.Build(settings, load);
+        OpenTelemetryExport? export = null;
+        try
+        {
+            // Listening for figures begins before the first one.
+            application.Services.GetRequiredService<PrometheusMetrics>();
+            export = settings.Telemetry.OtlpEndpoint is { } endpoint ? new OpenTelemetryExport(new Uri(endpoint), Services.ModelGrpcService.ServerVersion) : null;
+            await application.StartAsync(cancellationToken);
+            var server = new FaceVoiceServer(application, settings, export);
+            await server.AnnounceAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            export?.Dispose();
+            await application.DisposeAsync();
+            throw;
+        }
+    }
+
+    private ILogger Logger() => _application.Services.GetRequiredService<ILogger<FaceVoiceServer>>();
+
+    private async Task AnnounceAsync(CancellationToken cancellationToken)
+    {
+        var listen = _settings.Listen;
+        Log.Listening(Logger(), GrpcPort, HttpPort, listen.CertificateFile is not null);
+        if (_settings.Access.ApiKeyFile is null && listen.ClientAuthorityFile is null
+            && !(listen.Address == "localhost" || (IPAddress.TryParse(listen.Address, out var ip) && IPAddress.IsLoopback(ip))))
+        {
+            Log.OpenToAll(Logger(), listen.Address);
+        }
+
+        if (listen.PortsFile is { } file)
+        {
+            // Written beside and renamed: a script that waits for the file never reads half of it.
+            await File.WriteAllTextAsync(file + ".new", JsonSerializer.Serialize(new Dictionary<string, int> { ["grpc_port"] = GrpcPort, ["http_port"] = HttpPort }), cancellationToken);
+            File.Move(file + ".new", file, overwrite: true);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using FaceVoice.Inference;
+using FaceVoice.Protocol.V1;
+using FaceVoice.Server.Access;
+using FaceVoice.Server.Engines;
+using FaceVoice.Server.Middleware;
+using FaceVoice.Server.Observability;
+using FaceVoice.Server.Services;
+using Grpc.Health.V1;
+using Grpc.HealthCheck;
+using Grpc.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FaceVoice.Server.Hosting;
+
+/// <summary>Puts the application together.</summary>
+internal static class ServerBuilder
+{
+    private const string TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
+    private static readonly string[] ExposedHeaders = ["grpc-status", "grpc-message", "grpc-encoding", "grpc-accept-encoding", GrpcAnswer.RetryAfter];
+
+    public static WebApplication Build(ServiceSettings settings, Func<IServiceProvider, CancellationToken, Task<LoadedEngine>> load)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        AddLogging(builder.Logging, settings.Telemetry);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server => KestrelSetup.Apply(server, settings));
+        if (settings.Listen.CertificateFile is not null)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
+
+        AddServices(builder.Services, settings);
+        builder.Services.AddSingleton<ServiceMetrics>();
+        AddLoader(builder.Services, load);
+        return Complete(builder, settings);
+    }
+
+    /// <summary>The same calls without guards, probes of its own and a place in the figures, on a socket in the file system.</summary>
+    public static WebApplication BuildRehearsal(string socket, IInferenceEngine engine)
+    {
+        var settings = new ServiceSettings();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server => server.ListenUnixSocket(socket, options => options.Protocols = HttpProtocols.Http2));
+        AddServices(builder.Services, settings);
+        builder.Services.AddSingleton(_ => new ServiceMetrics("FaceVoice.Rehearsal"));
+        builder.Services.AddSingleton<IMeterFactory, UnheardMeterFactory>();
+        builder.Services.AddSingleton(_ => new ActivitySource("FaceVoice.Rehearsal"));
+        var application = Complete(builder, settings);
+        application.Services.GetRequiredService<EngineHolder>().Set(new LoadedEngine(engine, null));
+        application.Services.GetRequiredService<Readiness>().Set(true);
+        return application;
+    }
+
+    private static WebApplication Complete(WebApplicationBuilder builder, ServiceSettings settings)
+    {
+        var application = builder.Build();
+        application.UseMiddleware<HttpStatusMiddleware>();
+        application.UseRouting();
+        if (settings.Access.AllowedOrigins is not null)
+        {
+            application.UseCors();
+        }
+
+        application.UseMiddleware<GuardMiddleware>();
+        Map(application);
+        return application;
+    }
+
+    private static void AddLogging(ILoggingBuilder logging, TelemetrySettings telemetry)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(telemetry.LogLevel);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddConsole(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            console.FormatterName = telemetry.JsonLogs ? "json" : "simple";
+        });
+        if (telemetry.JsonLogs)
+        {
+            logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, TimestampFormat));
+        }
+        else
+        {
+            logging.AddSimpleConsole(simple =>
+            {
+                simple.SingleLine = true;
+                simple.UseUtcTimestamp = true;
+                simple.TimestampFormat = TimestampFormat + " ";
+            });
+        }
+    }
+
+    private static void AddServices(IServiceCollection services, ServiceSettings settings)
+    {
+        services.AddSingleton<IHostLifetime, NoLifetime>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.Work.DrainSeconds));
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<EngineHolder>();
+        services.AddSingleton(_ => new PrometheusMetrics(
+            ServiceMetrics.MeterName, FaceVoiceEngine.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"));
+        services.AddSingleton<ErrorReporter>();
+        services.AddSingleton<SampleResolver>();
+        services.AddSingleton<HealthServiceImpl>();
+        services.AddSingleton(new ReflectionServiceImpl(
+            [EmbeddingService.Descriptor, MatchingService.Descriptor, IndexService.Descriptor, ModelService.Descriptor, Health.Descriptor, Grpc.Reflection.V1.ServerReflection.Descriptor]));
+        services.AddSingleton<ReflectionV1AlphaServiceImpl>();
+        services.AddSingleton<EmbeddingGrpcService>();
+        services.AddSingleton<MatchingGrpcService>();
+        services.AddSingleton<IndexGrpcService>();
+        services.AddSingleton<ModelGrpcService>();
+        if (settings.Access.ApiKeyFile is { } keys)
+        {
+            services.AddSingleton(s => new ApiKeyStore(keys, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ApiKeyStore>>()));
+        }
+
+        if (settings.Access.AllowedOrigins is { } origins)
+        {
+            services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+                .WithOrigins(origins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                .WithMethods("POST").AllowAnyHeader().WithExposedHeaders(ExposedHeaders)));
+        }
+
+        services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = settings.Limits.MaxMessageBytes;
+            grpc.Interceptors.Add<ErrorInterceptor>();
+        });
+    }
+
+    private static void AddLoader(IServiceCollection services, Func<IServiceProvider, CancellationToken, Task<LoadedEngine>> load)
+    {
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<EngineLoader>(s, (CancellationToken token) => load(s, token)));
+        services.AddHostedService(s => s.GetRequiredService<EngineLoader>());
+    }
+
+    private static void Map(WebApplication application)
+    {
+        application.MapGrpcService<EmbeddingGrpcService>();
+        application.MapGrpcService<MatchingGrpcService>();
+        application.MapGrpcService<IndexGrpcService>();
+        application.MapGrpcService<ModelGrpcService>();
+        application.MapGrpcService<HealthServiceImpl>();
+        application.MapGrpcService<ReflectionServiceImpl>();
+        application.MapGrpcService<ReflectionV1AlphaServiceImpl>();
+        application.MapGet("/healthz", (RequestDelegate)(http => http.Response.WriteAsync("alive\n")));
+        application.MapGet("/readyz", (RequestDelegate)(http =>
+        {
+            var ready = http.RequestServices.GetRequiredService<Readiness>().IsReady;
+            http.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+            return http.Response.WriteAsync(ready ? "ready\n" : "not ready\n");
+        }));
+        application.MapGet("/metrics", (RequestDelegate)(http =>
+        {
+            http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+            return http.Response.WriteAsync(http.RequestServices.GetRequiredService<PrometheusMetrics>().Write());
+        }));
+    }
+}

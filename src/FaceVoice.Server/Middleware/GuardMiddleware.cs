@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Globalization;
+using FaceVoice.Server.Access;
+using FaceVoice.Server.Observability;
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace FaceVoice.Server.Middleware;
+
+/// <summary>
+/// Stands before every gRPC call, before a byte of its body is read: keys, rates, the number of calls at once, readiness and the cap on its time.
+/// Health and reflection are open to everybody.
+/// </summary>
+internal sealed class GuardMiddleware(
+    RequestDelegate next, ServiceSettings settings, Readiness readiness, ServiceMetrics metrics, ILogger<GuardMiddleware> logger, ApiKeyStore? keys = null)
+{
+    /// <summary>Where the caller's name stands among the items of a request.</summary>
+    public static readonly object CallerItem = new();
+
+    private int _running;
+    private int _runningOpen;
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is not { } method)
+        {
+            await next(http);
+            return;
+        }
+
+        if (IsOpen(method.Method.ServiceName))
+        {
+            await RunOpenAsync(http, method);
+            return;
+        }
+
+        if (settings.Listen.CertificateFile is not null && !http.Request.IsHttps)
+        {
+            Refuse(http, method, StatusCode.Unauthenticated, "This port has no TLS: call the gRPC port.");
+            return;
+        }
+
+        ApiClient? client = null;
+        if (keys is not null && (client = Authenticate(http, keys)) is null)
+        {
+            Refuse(http, method, StatusCode.Unauthenticated, "A valid API key is needed in the metadata: \"authorization: Bearer KEY\" or \"x-api-key: KEY\".");
+        }
+        else if (!readiness.IsReady)
+        {
+            Refuse(http, method, StatusCode.Unavailable, "The server is not ready: it is warming up or shutting down.", TimeSpan.FromSeconds(1));
+        }
+        else if (Interlocked.Increment(ref _running) > settings.Limits.MaxConcurrentCalls)
+        {
+            Interlocked.Decrement(ref _running);
+            Refuse(http, method, StatusCode.ResourceExhausted, $"The server runs {settings.Limits.MaxConcurrentCalls} calls, the most that it takes at once.", TimeSpan.FromMilliseconds(100));
+        }
+        else
+        {
+            try
+            {
+                await RunAsync(http, method, client);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _running);
+            }
+        }
+    }
+
+    private static bool IsOpen(string service) => service.StartsWith("grpc.health.", StringComparison.Ordinal) || service.StartsWith("grpc.reflection.", StringComparison.Ordinal);
+
+    private static ApiClient? Authenticate(HttpContext http, ApiKeyStore keys)
+    {
+        const string bearer = "Bearer ";
+        var authorization = http.Request.Headers.Authorization.ToString();
+        var key = authorization.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) ? authorization[bearer.Length..].Trim() : http.Request.Headers["x-api-key"].ToString();
+        return key.Length is > 0 and <= 256 ? keys.Find(key) : null;
+    }
+
+    /// <summary>Health and reflection. Their streams stay as long as their callers like and need no key: there are only so many. Single health checks are never refused.</summary>
+    private async Task RunOpenAsync(HttpContext http, GrpcMethodMetadata method)
+    {
+        if (method.Method.Type == MethodType.Unary)
+        {
+            await next(http);
+            return;
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref _runningOpen) <= settings.Limits.MaxConcurrentCalls)
+            {
+                await next(http);
+            }
+            else
+            {
+                Refuse(http, method, StatusCode.ResourceExhausted, $"The server keeps {settings.Limits.MaxConcurrentCalls} streams of health and reflection open, the most that it takes at once.", TimeSpan.FromSeconds(1));
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _runningOpen);
+        }
+    }
+
+    private async Task RunAsync(HttpContext http, GrpcMethodMetadata method, ApiClient? client)
+    {
+        if (client is not null && !client.TryEnter(out var retryAfter, out var reason))
+        {
+            Refuse(http, method, StatusCode.ResourceExhausted, $"Too many calls: {reason}.", retryAfter);
+            return;
+        }
+
+        http.Items[CallerItem] = client?.Name ?? "anonymous";
+        CapDeadline(http, method.Method.Type);
+        var started = Stopwatch.GetTimestamp();
+        metrics.CallStarted(method.Method);
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            client?.Leave();
+            Ended(http, method, client?.Name ?? "anonymous", Stopwatch.GetElapsedTime(started));
+        }
+    }
+
+    /// <summary>The cap travels as the deadline of the call itself: one mechanism for both.</summary>
+    private void CapDeadline(HttpContext http, MethodType type)
+    {
+        var cap = TimeSpan.FromSeconds(type == MethodType.Unary ? settings.Limits.MaxCallSeconds : settings.Limits.MaxStreamSeconds);
+        var header = http.Request.Headers["grpc-timeout"].ToString();
+        if (header.Length == 0 || (DeadlineText.TryParse(header, out var asked) && asked > cap))
+        {
+            http.Request.Headers["grpc-timeout"] = ((long)cap.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) + "m";
+        }
+    }
+
+    private void Ended(HttpContext http, GrpcMethodMetadata method, string client, TimeSpan duration)
+    {
+        var status = GrpcAnswer.StatusOf(http) ?? http.Features.Get<CallOutcome>()?.StatusCode ?? (int)(http.RequestAborted.IsCancellationRequested ? StatusCode.Cancelled : StatusCode.Unknown);
+        metrics.CallEnded(method.Method, status, duration);
+        Log.Call(logger, method.Method.FullName, client, status, duration.TotalMilliseconds);
+    }
+
+    private void Refuse(HttpContext http, GrpcMethodMetadata method, StatusCode code, string message, TimeSpan? retryAfter = null)
+    {
+        metrics.CallRefused(method.Method, (int)code);
+        GrpcAnswer.Write(http, code, message, retryAfter);
+    }
+}

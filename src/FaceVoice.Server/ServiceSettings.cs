@@ -1,0 +1,39 @@
+namespace FaceVoice.Server;
+
+/// <summary>
+/// Everything that a server can be told. Filled from a JSON file, then from environment variables (<c>FACEVOICE_LISTEN__GRPCPORT</c> for
+/// <c>Listen:GrpcPort</c>), then from the command line; see <see cref="ServiceConfiguration"/>.
+/// </summary>
+public sealed class ServiceSettings
+{
+    /// <summary>Gets or sets the folder of the model bundle.</summary>
+    /// <value>The default is null: the starter model beside the program.</value>
+    public string? Model { get; set; }
+
+    /// <summary>Gets or sets the index: a folder, or <c>http(s)://host:port/collection</c> of Qdrant.</summary>
+    /// <value>The default is null: the methods of IndexService answer FAILED_PRECONDITION.</value>
+    public string? Index { get; set; }
+
+    /// <summary>Gets or sets the file with the base64 text of the key, 32 random bytes or more, that the files of an index folder are encrypted under.</summary>
+    /// <value>The default is null: the key in the environment variable <c>FACEVOICE_INDEX_KEY</c>, or none. An index keeps the choice it was made with.</value>
+    public string? IndexKeyFile { get; set; }
+
+    /// <summary>Gets or sets the file with the base64 text of the key, 32 random bytes or more, whose secret rotation vectors are stored under.</summary>
+    /// <value>The default is null: the key in the environment variable <c>FACEVOICE_TEMPLATE_KEY</c>, or none. An index keeps the choice it was made with.</value>
+    public string? IndexTemplateKeyFile { get; set; }
+
+    /// <summary>Gets or sets where the server listens.</summary>
+    public ListenSettings Listen { get; set; } = new();
+
+    /// <summary>Gets or sets who may call.</summary>
+    public AccessSettings Access { get; set; } = new();
+
+    /// <summary>Gets or sets how much callers may ask for.</summary>
+    public LimitSettings Limits { get; set; } = new();
+
+    /// <summary>Gets or sets how requests are worked on.</summary>
+    public WorkSettings Work { get; set; } = new();
+
+    /// <summary>Gets or sets what the server tells of itself.</summary>
+    public TelemetrySettings Telemetry { get; set; } = new();
+}

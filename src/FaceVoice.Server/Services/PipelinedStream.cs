@@ -1,0 +1,32 @@
+using Grpc.Core;
+
+namespace FaceVoice.Server.Services;
+
+/// <summary>A bidirectional call in which every request gets one response: several are worked on at once, answered as they are ready.</summary>
+internal static class PipelinedStream
+{
+    /// <summary>Runs to the end of the requests. No request is read while <paramref name="atOnce"/> are worked on: the caller feels that the server is behind.</summary>
+    public static async Task RunAsync<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requests,
+        IServerStreamWriter<TResponse> responses,
+        int atOnce,
+        Func<TRequest, ServerCallContext, Task<TResponse>> answer,
+        ServerCallContext context)
+    {
+        using var oneWriter = new SemaphoreSlim(1);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = context.CancellationToken };
+        await Parallel.ForEachAsync(requests.ReadAllAsync(context.CancellationToken), options, async (request, token) =>
+        {
+            var response = await answer(request, context);
+            await oneWriter.WaitAsync(token);
+            try
+            {
+                await responses.WriteAsync(response, token);
+            }
+            finally
+            {
+                oneWriter.Release();
+            }
+        });
+    }
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Text;
+using FaceVoice.Models;
+using FaceVoice.Protocol.V1;
+using FaceVoice.Server.Engines;
+using FaceVoice.Server.Middleware;
+using FaceVoice.Server.Observability;
+using FaceVoice.Server.Wire;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace FaceVoice.Server.Services;
+
+/// <summary>Turns samples of requests, media or embeddings, into vectors. Thread-safe.</summary>
+internal sealed class SampleResolver(EngineHolder holder, ServiceSettings settings, ServiceMetrics metrics)
+{
+    private const int MaxIdBytes = 256;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Gets how many samples of one call are worked on at once.</summary>
+    public int SamplesPerCall { get; } = settings.Work.SamplesPerCall > 0
+        ? settings.Work.SamplesPerCall
+        : 2 * (settings.Work.Workers > 0 ? settings.Work.Workers : Environment.ProcessorCount);
+
+    public Task<SampleResult> EmbedAsync(FaceImage? face, CancellationToken cancellationToken)
+    {
+        var data = Media(face?.Data, "picture", settings.Limits.MaxImageBytes);
+        return MeasureAsync("face", () => holder.Engine.EmbedFaceAsync(data, cancellationToken));
+    }
+
+    public Task<SampleResult> EmbedAsync(VoiceAudio? voice, CancellationToken cancellationToken)
+    {
+        var data = Media(voice?.Data, "recording", settings.Limits.MaxAudioBytes);
+        return MeasureAsync("voice", () => holder.Engine.EmbedVoiceAsync(data, cancellationToken));
+    }
+
+    public Task<SampleResult> ResolveAsync(FaceSample? sample, CancellationToken cancellationToken) => sample?.KindCase switch
+    {
+        FaceSample.KindOneofCase.Image => EmbedAsync(sample.Image, cancellationToken),
+        FaceSample.KindOneofCase.Embedding => Task.FromResult(Given(sample.Embedding, EmbeddingSpace.Face)),
+        _ => throw Refusal.InvalidArgument("A face sample is empty: give an image or an embedding."),
+    };
+
+    public Task<SampleResult> ResolveAsync(VoiceSample? sample, CancellationToken cancellationToken) => sample?.KindCase switch
+    {
+        VoiceSample.KindOneofCase.Audio => EmbedAsync(sample.Audio, cancellationToken),
+        VoiceSample.KindOneofCase.Embedding => Task.FromResult(Given(sample.Embedding, EmbeddingSpace.Speaker)),
+        _ => throw Refusal.InvalidArgument("A voice sample is empty: give audio or an embedding."),
+    };
+
+    public SampleResult Given(Protocol.V1.Embedding embedding, EmbeddingSpace? own)
+    {
+        var (space, vector) = EmbeddingWire.FromWire(embedding, holder.Engine);
+        return own is null || space == EmbeddingSpace.Joint || space == own
+            ? new SampleResult { Vectors = new Dictionary<EmbeddingSpace, ReadOnlyMemory<float>> { [space] = vector } }
+            : throw Refusal.InvalidArgument($"An embedding of the {space} space stands where one of the joint or the {own} space is needed.");
+    }
+
+    /// <summary>Ids that callers choose come back with the answers: 1 to 256 bytes.</summary>
+    public static void CheckId(string id, string what)
+    {
+        if (id.Length is 0 || Encoding.UTF8.GetByteCount(id) > MaxIdBytes)
+        {
+            throw Refusal.InvalidArgument($"{what} has {Encoding.UTF8.GetByteCount(id)} bytes; 1 to {MaxIdBytes} are needed.");
+        }
+    }
+
+    /// <summary>Does work that may find the queues full, again and again until it has a place: for streams, which wait instead of failing.</summary>
+    public static async Task<T> PatientlyAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await work();
+            }
+            catch (Exception e) when (StatusMap.From(e) is { StatusCode: StatusCode.ResourceExhausted } error && error.Trailers.GetValue(GrpcAnswer.RetryAfter) is { } hint)
+            {
+                var pause = TimeSpan.FromMilliseconds(int.Parse(hint, System.Globalization.CultureInfo.InvariantCulture));
+                await Task.Delay(pause < LongestPause ? pause : LongestPause, cancellationToken);
+            }
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Media(ByteString? data, string what, int limit)
+    {
+        if (data is null || data.IsEmpty)
+        {
+            throw Refusal.InvalidArgument($"The {what} is empty.");
+        }
+
+        return data.Length <= limit ? data.Memory : throw Refusal.ResourceExhausted($"The {what} has {data.Length} bytes; at most {limit} are taken.", retryAfter: null);
+    }
+
+    private async Task<SampleResult> MeasureAsync(string modality, Func<Task<SampleResult>> embed)
+    {
+        using var activity = metrics.Activities.StartActivity("embed " + modality);
+        try
+        {
+            var result = await embed();
+            metrics.Sample(modality, result.IsCached ? "cached" : "embedded");
+            return result;
+        }
+        catch (Exception e)
+        {
+            metrics.Sample(modality, StatusMap.From(e)?.StatusCode.ToString() ?? "Cancelled");
+            activity?.SetStatus(ActivityStatusCode.Error);
+            throw;
+        }
+    }
+}

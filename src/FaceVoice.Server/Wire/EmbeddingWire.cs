@@ -1,0 +1,59 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using FaceVoice.Models;
+using FaceVoice.Protocol.V1;
+using FaceVoice.Server.Engines;
+using FaceVoice.Server.Middleware;
+
+namespace FaceVoice.Server.Wire;
+
+/// <summary>Embeddings on the wire.</summary>
+internal static class EmbeddingWire
+{
+    private const float UnitLengthTolerance = 1e-6f;
+
+    /// <exception cref="InvalidOperationException">A number is not finite: a bug, which must not leave the server.</exception>
+    public static Protocol.V1.Embedding ToWire(string modelId, Space space, ReadOnlySpan<float> vector)
+    {
+        var wire = new Protocol.V1.Embedding { ModelId = modelId, Space = space };
+        wire.Values.Capacity = vector.Length;
+        foreach (var value in vector)
+        {
+            wire.Values.Add(float.IsFinite(value) ? value : throw new InvalidOperationException("An embedding with a number that is not finite was about to be sent."));
+        }
+
+        return wire;
+    }
+
+    /// <summary>Checks and normalises an embedding that a caller sent.</summary>
+    public static (EmbeddingSpace Space, float[] Vector) FromWire(Protocol.V1.Embedding wire, IInferenceEngine engine)
+    {
+        var modelId = engine.Manifest.ModelId;
+        if (wire.ModelId != modelId)
+        {
+            throw new ModelMismatchException("the embedding", modelId, wire.ModelId.Length == 0 ? "(none named)" : wire.ModelId);
+        }
+
+        var space = SpaceNames.FromWire(wire.Space);
+        var dimension = engine.DimensionOf(space) ?? throw Refusal.FailedPrecondition($"The model has no {space} space.");
+        if (wire.Values.Count != dimension)
+        {
+            throw Refusal.InvalidArgument($"The embedding has {wire.Values.Count} numbers; the {space} space has {dimension}.");
+        }
+
+        var vector = wire.Values.ToArray();
+        var length = TensorPrimitives.Norm<float>(vector);
+        if (!float.IsFinite(length) || length < 1e-12f)
+        {
+            throw Refusal.InvalidArgument("The embedding holds numbers that are not finite, or only zeros.");
+        }
+
+        // What an answer held comes back as it was, bit for bit, and so finds the same scores.
+        if (MathF.Abs(length - 1) > UnitLengthTolerance)
+        {
+            TensorPrimitives.Divide(vector, length, vector);
+        }
+
+        return (space, vector);
+    }
+}

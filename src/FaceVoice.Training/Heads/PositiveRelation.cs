@@ -1,0 +1,11 @@
+namespace FaceVoice.Training.Heads;
+
+/// <summary>Which samples count as belonging together.</summary>
+public enum PositiveRelation
+{
+    /// <summary>Those of the same person.</summary>
+    Identity,
+
+    /// <summary>Those of people of the same gender: what can be learnt when no person is in both modalities.</summary>
+    Gender,
+}

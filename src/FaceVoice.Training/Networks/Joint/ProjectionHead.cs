@@ -1,0 +1,86 @@
+namespace FaceVoice.Training.Networks.Joint;
+
+/// <summary>
+/// Projects an encoder's embedding [batch, in] into the joint space [batch, out]: (Linear, LayerNorm, ReLU, Dropout) for each hidden
+/// layer, then Linear. State names: <c>fc1</c>, <c>ln1</c>, <c>fc2</c>, <c>ln2</c>, ..., the last <c>fc</c> without a norm.
+/// </summary>
+public sealed class ProjectionHead : Module<Tensor, Tensor>
+{
+    private readonly Sequential _layers;
+
+    /// <summary>Makes the head with PyTorch's default initialisation.</summary>
+    /// <param name="options">Its sizes; the defaults if null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The options make no head.</exception>
+    public ProjectionHead(ProjectionHeadOptions? options = null)
+        : base(nameof(ProjectionHead))
+    {
+        Options = options ?? new ProjectionHeadOptions();
+        Options.Check();
+        _layers = nn.Sequential(MakeLayers().ToArray());
+    }
+
+    /// <summary>Gets the head's sizes.</summary>
+    public ProjectionHeadOptions Options { get; }
+
+    /// <summary>Computes joint embeddings of unit length.</summary>
+    /// <param name="input">[batch, in].</param>
+    /// <returns>[batch, out].</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using Tensor projected = Project(input);
+        return nn.functional.normalize(projected);
+    }
+
+    /// <summary>Computes the last layer's output, not yet of unit length.</summary>
+    /// <param name="input">[batch, in].</param>
+    /// <returns>[batch, out].</returns>
+    public Tensor Project(Tensor input) => _layers.forward(input);
+
+    /// <summary>
+    /// Draws the first layer's bias anew, large enough that the layer norm behind it does not erase the length of the input: a norm without a bias
+    /// before it gives x and 2x the same output, and how far a face lies from the average one would take thousands of steps to be learnt. Of twice
+    /// the deviation of what the layer makes of its input; does nothing to a shallow head.
+    /// </summary>
+    /// <param name="inputLevel">Root mean square of the inputs' values; 1 for standardised ones.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The level is negative or not finite.</exception>
+    public void KeepInputLength(double inputLevel)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(inputLevel);
+        ArgumentOutOfRangeException.ThrowIfEqual(double.IsFinite(inputLevel), false, nameof(inputLevel));
+        if (Options.HiddenDimensions.Count == 0)
+        {
+            return;
+        }
+
+        // The weights start uniform within 1/sqrt(in), so the layer's output deviates by level/sqrt(3).
+        using var mode = no_grad();
+        using Tensor drawn = randn(Options.HiddenDimensions[0]);
+        using Tensor scaled = drawn.mul(2 * inputLevel / Math.Sqrt(3));
+        parameters().Skip(1).First().copy_(scaled);
+    }
+
+    /// <inheritdoc/>
+    public override void train(bool on = true)
+    {
+        base.train(on);
+        _layers.train(on);
+    }
+
+    // The layers are registered one by one, so that their names carry no prefix; the sequence only runs them.
+    private IEnumerable<(string Name, Module<Tensor, Tensor> Layer)> MakeLayers()
+    {
+        int width = Options.InputDimension;
+        int number = 1;
+        foreach (int hidden in Options.HiddenDimensions)
+        {
+            yield return ($"fc{number}", register_module($"fc{number}", nn.Linear(width, hidden)));
+            yield return ($"ln{number}", register_module($"ln{number}", nn.LayerNorm(hidden)));
+            yield return ($"relu{number}", nn.ReLU());
+            yield return ($"dropout{number}", nn.Dropout(Options.Dropout));
+            width = hidden;
+            number++;
+        }
+
+        yield return ($"fc{number}", register_module($"fc{number}", nn.Linear(width, Options.OutputDimension)));
+    }
+}

@@ -1,0 +1,57 @@
+namespace FaceVoice.Training.Networks.Speaker;
+
+/// <summary>
+/// Mean and standard deviation over time, each channel's frames weighted by attention (Okabe et al., 2018; with global context as in
+/// ECAPA-TDNN): [batch, channels, time] to [batch, 2 channels]. State names are SpeechBrain's (<c>tdnn</c>, <c>conv</c>).
+/// </summary>
+public sealed class AttentiveStatisticsPooling : Module<Tensor, Tensor>
+{
+    /// <summary>The smallest variance.</summary>
+    public const double VarianceFloor = 1e-12;
+
+    private readonly TdnnBlock _bottleneck;
+    private readonly TimeConvolution _scores;
+
+    /// <summary>Makes the layer.</summary>
+    /// <param name="channels">Channels of the input.</param>
+    /// <param name="attentionChannels">Channels of the bottleneck.</param>
+    public AttentiveStatisticsPooling(int channels, int attentionChannels)
+        : base(nameof(AttentiveStatisticsPooling))
+    {
+        _bottleneck = register_module("tdnn", new TdnnBlock(3 * channels, attentionChannels, 1));
+        _scores = register_module("conv", new TimeConvolution(attentionChannels, channels, 1));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using DisposeScope scope = NewDisposeScope();
+        return scope.MoveToOuter(ForwardParts(input).Pooled);
+    }
+
+    /// <summary>The pooled statistics and, before them, what each part gives, for comparison with a reference.</summary>
+    internal (Tensor Bottleneck, Tensor Scores, Tensor Pooled) ForwardParts(Tensor input)
+    {
+        (Tensor mean, Tensor deviation) = Statistics(input, 1.0 / input.size(2));
+        Tensor context = cat([input, mean.unsqueeze(2).expand_as(input), deviation.unsqueeze(2).expand_as(input)], 1);
+        Tensor bottleneck = _bottleneck.forward(context);
+        Tensor scores = _scores.forward(bottleneck.tanh());
+        (mean, deviation) = Statistics(input, scores.softmax(2));
+        return (bottleneck, scores, cat([mean, deviation], 1));
+    }
+
+    private static (Tensor Mean, Tensor Deviation) Statistics(Tensor input, Tensor weights)
+    {
+        Tensor mean = (weights * input).sum(2);
+        Tensor variance = (weights * (input - mean.unsqueeze(2)).square()).sum(2);
+        return (mean, variance.clamp_min(VarianceFloor).sqrt());
+    }
+
+    private static (Tensor Mean, Tensor Deviation) Statistics(Tensor input, double weight)
+    {
+        Tensor mean = input.sum(2) * weight;
+        Tensor variance = (input - mean.unsqueeze(2)).square().sum(2) * weight;
+        return (mean, variance.clamp_min(VarianceFloor).sqrt());
+    }
+}

@@ -1,0 +1,88 @@
+namespace FaceVoice.Training.Networks.Speaker;
+
+/// <summary>
+/// A small two-dimensional residual network over log-mels with attentive statistics pooling: learns from hours, not thousands of hours, as it
+/// shares its filters along frequency. Features in decibel [batch, frames, bins], each bin's mean over time taken out, to [batch, dimension].
+/// </summary>
+/// <remarks>
+/// Every kernel sees zeros beyond the ends of time and frequency. Source of the design: Chung et al., "In defence of metric learning for speaker
+/// recognition" (Fast ResNet), and Okabe et al., "Attentive statistics pooling for deep speaker embedding" (2018); sizes are our own.
+/// </remarks>
+public sealed class SpeakerResNet : SpeakerNetwork
+{
+    /// <summary>Features are multiplied by this, which brings decibel to about unit variance.</summary>
+    public const double InputScale = 0.1;
+
+    /// <summary>Least variance in pooling.</summary>
+    public const double VarianceFloor = 1e-5;
+
+    private readonly Conv2d _stem;
+    private readonly BatchNorm2d _stemNorm;
+    private readonly ModuleList<ResidualBlock> _blocks;
+    private readonly Conv1d _attention1;
+    private readonly Conv1d _attention2;
+    private readonly BatchNorm1d _norm;
+    private readonly Linear _linear;
+
+    /// <summary>Makes a network with PyTorch's default initialisation, from the current random state.</summary>
+    /// <param name="options">The sizes.</param>
+    public SpeakerResNet(SpeakerResNetOptions options)
+        : base(nameof(SpeakerResNet))
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        _stem = register_module("stem_conv", nn.Conv2d(1, options.Channels[0], 3, 2, padding: 1, bias: false));
+        _stemNorm = register_module("stem_bn", nn.BatchNorm2d(options.Channels[0]));
+        _blocks = register_module("blocks", nn.ModuleList<ResidualBlock>([.. MakeBlocks(options)]));
+        var rows = options.PooledRows;
+        _attention1 = register_module("attention1", nn.Conv1d(rows, options.AttentionChannels, 1));
+        _attention2 = register_module("attention2", nn.Conv1d(options.AttentionChannels, rows, 1));
+        _norm = register_module("pool_bn", nn.BatchNorm1d(2 * rows));
+        _linear = register_module("linear", nn.Linear(2 * rows, options.EmbeddingSize));
+    }
+
+    /// <summary>Gets the sizes.</summary>
+    public SpeakerResNetOptions Options { get; }
+
+    /// <inheritdoc/>
+    public override int MelBins => Options.MelBands;
+
+    /// <inheritdoc/>
+    public override int Dimension => Options.EmbeddingSize;
+
+    /// <inheritdoc/>
+    public override int MinFrames => 1;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        CheckFeatures(input);
+        using DisposeScope scope = NewDisposeScope();
+        var x = _stemNorm.forward(_stem.forward(input.transpose(1, 2).mul(InputScale).unsqueeze(1))).relu_();
+        foreach (var block in _blocks)
+        {
+            x = block.forward(x);
+        }
+
+        x = x.flatten(1, 2);
+        var weights = _attention2.forward(_attention1.forward(x).tanh()).softmax(2);
+        var weighted = weights.mul(x);
+        var mean = weighted.sum(2);
+        var variance = weighted.mul(x).sum(2).sub(mean.square());
+        var pooled = cat([mean, variance.clamp_min(VarianceFloor).sqrt()], 1);
+        return scope.MoveToOuter(_linear.forward(_norm.forward(pooled)));
+    }
+
+    private static IEnumerable<ResidualBlock> MakeBlocks(SpeakerResNetOptions options)
+    {
+        var from = options.Channels[0];
+        for (var stage = 0; stage < options.Channels.Count; stage++)
+        {
+            for (var n = 0; n < options.Blocks[stage]; n++)
+            {
+                yield return new ResidualBlock(from, options.Channels[stage], stage > 0 && n == 0 ? 2 : 1);
+                from = options.Channels[stage];
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+namespace FaceVoice.Training.Networks.Speaker;
+
+/// <summary>
+/// The x-vector network (Snyder et al., 2018) in SpeechBrain's form: convolutions over time, each with LeakyReLU then batch
+/// normalisation, statistics pooling, one linear layer. State names are SpeechBrain's (<c>blocks.0.conv.weight</c>, ...).
+/// </summary>
+public sealed class XVector : SpeakerNetwork
+{
+    private readonly XVectorOptions _options;
+    private readonly Module<Tensor, Tensor>[] _blocks;
+
+    /// <summary>Makes the network with PyTorch's default initialisation.</summary>
+    /// <param name="options">Its sizes; the defaults if null.</param>
+    /// <exception cref="ArgumentException">The options make no network.</exception>
+    public XVector(XVectorOptions? options = null)
+        : base(nameof(XVector))
+    {
+        _options = options ?? new XVectorOptions();
+        _options.Check();
+        _blocks = [.. MakeBlocks()];
+        register_module("blocks", nn.ModuleList(_blocks));
+    }
+
+    /// <inheritdoc/>
+    public override int MelBins => _options.MelBins;
+
+    /// <inheritdoc/>
+    public override int Dimension => _options.EmbeddingDimension;
+
+    /// <inheritdoc/>
+    public override int MinFrames =>
+        1 + _options.KernelSizes.Zip(_options.Dilations, (kernel, dilation) => dilation * (kernel - 1) / 2).Max();
+
+    /// <summary>Gets the network's sizes.</summary>
+    public XVectorOptions Options => _options;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        CheckFeatures(input);
+        Tensor current = input.transpose(1, 2);
+        foreach (Module<Tensor, Tensor> block in _blocks)
+        {
+            Tensor next = block.forward(current);
+            current.Dispose();
+            current = next;
+        }
+
+        return current;
+    }
+
+    /// <summary>Computes what each block gives, for comparison with a reference.</summary>
+    /// <param name="input">[batch, frames, bins].</param>
+    /// <returns>Each block's output, [batch, channels, frames] before pooling.</returns>
+    internal List<Tensor> ForwardBlocks(Tensor input)
+    {
+        List<Tensor> outputs = [];
+        Tensor current = input.transpose(1, 2);
+        foreach (Module<Tensor, Tensor> block in _blocks)
+        {
+            current = block.forward(current);
+            outputs.Add(current);
+        }
+
+        return outputs;
+    }
+
+    private IEnumerable<Module<Tensor, Tensor>> MakeBlocks()
+    {
+        int channels = _options.MelBins;
+        for (int n = 0; n < _options.Channels.Count; n++)
+        {
+            yield return new TimeConvolution(channels, _options.Channels[n], _options.KernelSizes[n], _options.Dilations[n]);
+            yield return nn.LeakyReLU();
+            channels = _options.Channels[n];
+            yield return new ChannelNorm(channels);
+        }
+
+        yield return new StatisticsPooling();
+        yield return new OutputLayer(2 * channels, _options.EmbeddingDimension);
+    }
+
+    /// <summary>A linear layer with its weights under <c>w</c>.</summary>
+    private sealed class OutputLayer : Module<Tensor, Tensor>
+    {
+        private readonly Linear _linear;
+
+        public OutputLayer(int inputs, int outputs)
+            : base(nameof(OutputLayer)) => _linear = register_module("w", nn.Linear(inputs, outputs));
+
+        public override Tensor forward(Tensor input) => _linear.forward(input);
+    }
+}

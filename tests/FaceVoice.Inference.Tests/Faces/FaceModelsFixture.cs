@@ -1,0 +1,20 @@
+using FaceVoice.Inference.Faces;
+
+namespace FaceVoice.Inference.Tests.Faces;
+
+/// <summary>The face networks, loaded once for all tests.</summary>
+public sealed class FaceModelsFixture : IDisposable
+{
+    public FaceAnalyzer Analyzer { get; } = new();
+
+    public FaceEncoder Encoder { get; } = new();
+
+    public GenderEstimator Gender { get; } = new();
+
+    public void Dispose()
+    {
+        Analyzer.Dispose();
+        Encoder.Dispose();
+        Gender.Dispose();
+    }
+}

@@ -1,0 +1,115 @@
+using FaceVoice.Inference.Voices;
+using FaceVoice.Media;
+
+namespace FaceVoice.Inference.Tests.Voices;
+
+public sealed class VoiceActivityTests(SpeechFixture speech, ITestOutputHelper output) : IClassFixture<SpeechFixture>
+{
+    [Fact]
+    public async Task Detect_RealSpeech_FindsMostOfIt()
+    {
+        foreach (var clip in await speech.RecordingsAsync(12))
+        {
+            var activity = speech.Detector.Detect(clip.Samples.Span);
+            output.WriteLine($"{clip.Seconds:F2} s, speech {activity.SpeechSeconds:F2} s in {activity.Segments.Count}; {VoiceQualityMeter.Measure(clip.Samples.Span, activity)}");
+            Assert.InRange(activity.SpeechSeconds / clip.Seconds, 0.2, 1);
+            AssertOrdered(activity);
+        }
+    }
+
+    [Fact]
+    public async Task Detect_SpeechBetweenSilences_FindsItsPlace()
+    {
+        var clip = (await speech.RecordingsAsync(12))[3];
+        var alone = speech.Detector.Detect(clip.Samples.Span);
+        var quiet = TestSounds.Noise(2, 1e-4f);
+        var activity = speech.Detector.Detect(TestSounds.Join(quiet, clip.Samples.ToArray(), quiet));
+        Assert.InRange(activity.Segments[0].StartSeconds, 2 + alone.Segments[0].StartSeconds - 0.3, 2 + alone.Segments[0].StartSeconds + 0.3);
+        Assert.InRange(activity.SpeechSeconds, alone.SpeechSeconds * 0.8, alone.SpeechSeconds * 1.2);
+    }
+
+    [Theory]
+    [InlineData("silence")]
+    [InlineData("noise")]
+    [InlineData("tone")]
+    public void Detect_SoundWithoutSpeech_FindsNone(string kind)
+    {
+        var samples = kind switch
+        {
+            "noise" => TestSounds.Noise(5, 0.05f),
+            "tone" => TestSounds.Tone(5, 0.3f, 440),
+            _ => new float[5 * AudioClip.SampleRate],
+        };
+        Assert.Empty(speech.Detector.Detect(samples).Segments);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(511)]
+    [InlineData(513)]
+    public void Detect_AFewSamples_TellsAllFrames(int count)
+    {
+        var activity = speech.Detector.Detect(new float[count]);
+        Assert.Equal((count + 511) / 512, activity.Probabilities.Length);
+        Assert.Equal(count, activity.SampleCount);
+        Assert.Empty(activity.Segments);
+    }
+
+    [Fact]
+    public async Task Push_PiecesOfAnySize_GivesTheBitsOfTheWhole()
+    {
+        var samples = (await speech.RecordingsAsync(12))[0].Samples;
+        var whole = speech.Detector.Detect(samples.Span);
+        using var tracker = speech.Detector.Open();
+        var probabilities = new List<float>();
+        var random = new Random(5);
+        for (var at = 0; at < samples.Length;)
+        {
+            var length = Math.Min(samples.Length - at, random.Next(0, 1500));
+            tracker.Push(samples.Span.Slice(at, length), probabilities);
+            at += length;
+        }
+
+        tracker.Complete(probabilities);
+        Assert.Equal(whole.Probabilities.ToArray(), probabilities);
+        Assert.Equal(whole.Segments, speech.Detector.FromProbabilities([.. probabilities], samples.Length).Segments);
+    }
+
+    [Fact]
+    public async Task Detect_ManyThreadsAtOnce_GivesTheSameBits()
+    {
+        var clips = await speech.RecordingsAsync(6);
+        var alone = clips.Select(clip => speech.Detector.Detect(clip.Samples.Span).Probabilities.ToArray()).ToList();
+        Parallel.For(0, 24, i => Assert.Equal(alone[i % clips.Count], speech.Detector.Detect(clips[i % clips.Count].Samples.Span).Probabilities.ToArray()));
+    }
+
+    [Fact]
+    public async Task Detect_CancelledCaller_Stops()
+    {
+        var samples = (await speech.RecordingsAsync(1))[0].Samples;
+        Assert.Throws<OperationCanceledException>(() => speech.Detector.Detect(samples.Span, new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void FromProbabilities_ShortPausesAndBursts_AreBridgedAndDropped()
+    {
+        // Frames of 32 ms: ten of speech, two of pause (bridged), ten of speech, ten of pause, three of speech (too short).
+        float[] probabilities = [.. Enumerable.Repeat(.9f, 10), .2f, .2f, .. Enumerable.Repeat(.9f, 10), .. Enumerable.Repeat(.1f, 10), .9f, .9f, .9f, .. Enumerable.Repeat(.1f, 5)];
+        var segment = Assert.Single(speech.Detector.FromProbabilities(probabilities, probabilities.Length * 512).Segments);
+        Assert.Equal(0, segment.Start);
+        Assert.Equal((22 * 512) + 480, segment.End);
+    }
+
+    private static void AssertOrdered(VoiceActivity activity)
+    {
+        var end = 0;
+        foreach (var segment in activity.Segments)
+        {
+            Assert.True(segment.Start >= end && segment.Length > 0);
+            end = segment.End;
+        }
+
+        Assert.True(end <= activity.SampleCount);
+    }
+}

@@ -1,0 +1,200 @@
+using System.Net;
+using FaceVoice.Protocol.V1;
+using FaceVoice.Server.Tests.Fakes;
+using Grpc.Core;
+using Grpc.Health.V1;
+
+namespace FaceVoice.Server.Tests.Middleware;
+
+public sealed class GuardTests
+{
+    [Fact]
+    public async Task Call_WithoutOrWithWrongKey_IsUnauthenticated()
+    {
+        await using var server = await TestServer.StartAsync((settings, test) => settings.Access.ApiKeyFile = Keys(test, out _));
+
+        foreach (var invoker in new[] { server.Channel.CreateCallInvoker(), server.WithKey("fv_wrong") })
+        {
+            var error = await Assert.ThrowsAsync<RpcException>(async () => await new ModelService.ModelServiceClient(invoker).GetModelAsync(new GetModelRequest()));
+            Assert.Equal(StatusCode.Unauthenticated, error.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Call_TwoKeysOfOneClient_BothWork()
+    {
+        var keys = new List<string>();
+        await using var server = await TestServer.StartAsync((settings, test) =>
+        {
+            settings.Access.ApiKeyFile = Keys(test, out var first);
+            keys.Add(first);
+            keys.Add(ApiKeys.Add(settings.Access.ApiKeyFile, "tests"));
+        });
+
+        foreach (var key in keys)
+        {
+            var model = await new ModelService.ModelServiceClient(server.WithKey(key)).GetModelAsync(new GetModelRequest());
+            Assert.Equal(3, model.Spaces.Count);
+        }
+    }
+
+    [Fact]
+    public async Task KeyFile_HoldsNoKey()
+    {
+        var folder = Directory.CreateTempSubdirectory("facevoice-keys-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "keys.json");
+            var key = ApiKeys.Add(file, "tests");
+
+            Assert.DoesNotContain(key, await File.ReadAllTextAsync(file));
+            if (!OperatingSystem.IsWindows())
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+            }
+
+            ApiKeys.Add(file, "tests", expires: DateTimeOffset.UnixEpoch.AddDays(1));
+            var listed = ApiKeys.List(file);
+            Assert.Equal(["tests", "tests"], listed.Select(k => k.Client));
+            Assert.DoesNotContain(listed[0].Id, key, StringComparison.Ordinal);
+            Assert.Equal(0, ApiKeys.Remove(file, "tests", "nonsense"));
+            Assert.Equal(1, ApiKeys.Remove(file, "tests", listed[0].Id)); // the earlier one, when its callers have changed over
+            Assert.Equal(listed[1], Assert.Single(ApiKeys.List(file)));
+            Assert.Equal(1, ApiKeys.Remove(file, "tests"));
+            Assert.Empty(ApiKeys.List(file));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Call_BeyondTheRate_IsRefusedWithHint()
+    {
+        var key = "";
+        await using var server = await TestServer.StartAsync((settings, test) =>
+        {
+            settings.Access.ApiKeyFile = Path.Combine(test.Scratch, "keys.json");
+            key = ApiKeys.Add(settings.Access.ApiKeyFile, "tests", callsPerSecond: 0.01);
+        });
+        var client = new ModelService.ModelServiceClient(server.WithKey(key));
+        await client.GetModelAsync(new GetModelRequest());
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await client.GetModelAsync(new GetModelRequest()));
+
+        Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
+        Assert.InRange(int.Parse(error.Trailers.GetValue("retry-after-ms")!, null), 50_000, 100_000);
+    }
+
+    [Fact]
+    public async Task Call_BeyondTheCallsAtOnce_IsRefused()
+    {
+        await using var server = await TestServer.StartAsync((settings, _) => settings.Limits.MaxConcurrentCalls = 1);
+        using var running = server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("slow") });
+        await server.Engine.SlowStarted.Task;
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("face:a") }));
+
+        Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
+        server.Engine.SlowReleased.SetResult();
+        await running;
+        await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("face:a") });
+    }
+
+    [Fact]
+    public async Task HealthWatch_BeyondTheStreamsAtOnce_IsRefusedWhileChecksAreAnswered()
+    {
+        await using var server = await TestServer.StartAsync((settings, _) => settings.Limits.MaxConcurrentCalls = 2);
+        var health = new Health.HealthClient(server.Channel);
+        using var first = health.Watch(new HealthCheckRequest());
+        using var second = health.Watch(new HealthCheckRequest());
+        Assert.True(await first.ResponseStream.MoveNext(TestContext.Current.CancellationToken) && await second.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+
+        using var third = health.Watch(new HealthCheckRequest());
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await third.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+
+        Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest())).Status);
+        await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("face:a") });
+    }
+
+    [Fact]
+    public async Task Server_BeforeItIsWarm_IsAliveButNotReady()
+    {
+        var hold = new TaskCompletionSource();
+        await using var server = await TestServer.StartAsync(hold: hold.Task);
+
+        Assert.Equal(HttpStatusCode.OK, (await server.Http.GetAsync(new Uri("/healthz", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.Http.GetAsync(new Uri("/readyz", UriKind.Relative))).StatusCode);
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("face:a") }));
+        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
+        var health = new Health.HealthClient(server.Channel);
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, (await health.CheckAsync(new HealthCheckRequest())).Status);
+
+        hold.SetResult();
+        await server.Server.Ready;
+
+        Assert.Equal(HttpStatusCode.OK, (await server.Http.GetAsync(new Uri("/readyz", UriKind.Relative))).StatusCode);
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await health.CheckAsync(new HealthCheckRequest())).Status);
+    }
+
+    [Fact]
+    public async Task Metrics_AfterCalls_CountThemByCode()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("face:a") });
+        await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("bad") }));
+
+        var text = await server.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+
+        Assert.Contains("facevoice_calls_total{method=\"facevoice.v1.EmbeddingService/EmbedFace\",code=\"0\"}", text);
+        Assert.Contains("facevoice_calls_total{method=\"facevoice.v1.EmbeddingService/EmbedFace\",code=\"3\"}", text);
+        Assert.Contains("facevoice_call_duration_seconds_bucket{", text);
+        Assert.Contains("facevoice_model_info{model_id=\"" + server.Engine.Manifest.ModelId + "\"} 1", text);
+        Assert.DoesNotContain("NaN", text);
+    }
+
+    [Fact]
+    public async Task Metrics_CallsThatTheTransportEnds_CountUnderTheStatusThatWasSent()
+    {
+        await using var server = await TestServer.StartAsync((settings, _) => (settings.Limits.MaxCallSeconds, settings.Limits.MaxMessageBytes) = (0.2, 65_536));
+        var late = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("slow") }));
+        var large = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face(new string('x', 70_000)) }));
+        Assert.Equal((StatusCode.DeadlineExceeded, StatusCode.ResourceExhausted), (late.StatusCode, large.StatusCode));
+
+        // A call is counted when its handler has ended, which may be after its caller was answered.
+        var text = "";
+        for (var i = 0; i < 200 && !(text.Contains("EmbedFace\",code=\"4\"} 1", StringComparison.Ordinal) && text.Contains("EmbedFace\",code=\"8\"} 1", StringComparison.Ordinal)); i++)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            text = await server.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        }
+
+        Assert.Contains("facevoice_calls_total{method=\"facevoice.v1.EmbeddingService/EmbedFace\",code=\"4\"} 1", text);
+        Assert.Contains("facevoice_calls_total{method=\"facevoice.v1.EmbeddingService/EmbedFace\",code=\"8\"} 1", text);
+    }
+
+    [Fact]
+    public async Task Stop_WithAnOpenCall_LetsItEnd()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var running = server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("slow") });
+        await server.Engine.SlowStarted.Task;
+
+        var stopping = server.Server.StopAsync();
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        Assert.False(stopping.IsCompleted);
+        server.Engine.SlowReleased.SetResult();
+
+        Assert.NotEmpty((await running).Embeddings);
+        await stopping;
+    }
+
+    private static string Keys(TestServer test, out string key)
+    {
+        var file = Path.Combine(test.Scratch, "keys.json");
+        key = ApiKeys.Add(file, "tests");
+        return file;
+    }
+}

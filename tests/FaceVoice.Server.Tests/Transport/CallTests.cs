@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using FaceVoice.Protocol.V1;
+using FaceVoice.Server.Tests.Fakes;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace FaceVoice.Server.Tests.Transport;
+
+/// <summary>Deadlines, cancellation, limits and the end of a server, over the wire.</summary>
+public sealed class CallTests
+{
+    [Fact]
+    public async Task Deadline_WhileTheWorkGoesOn_EndsTheCallAndDropsTheWork()
+    {
+        await using var server = await TestServer.StartAsync();
+        var request = new EmbedFaceRequest { Face = TestServer.Face("slow") };
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(request, deadline: DateTime.UtcNow.AddSeconds(0.2)));
+        Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
+        await server.Engine.UntilDroppedAsync(1);
+    }
+
+    [Fact]
+    public async Task Deadline_PassedAlready_CostsNoWork()
+    {
+        await using var server = await TestServer.StartAsync();
+        var request = new EmbedFaceRequest { Face = TestServer.Face("slow") };
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(request, deadline: DateTime.UtcNow.AddSeconds(-1)));
+        Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
+        Assert.False(server.Engine.SlowStarted.Task.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Cancel_ByTheCaller_FreesTheWorkWithin50Milliseconds(bool isStream)
+    {
+        await using var server = await TestServer.StartAsync();
+        var times = new List<double>();
+        for (var round = 1; round <= 5; round++)
+        {
+            server.Engine.RenewSlow();
+            using var leave = new CancellationTokenSource();
+            var call = isStream ? StreamAsync(server, leave.Token) : server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("slow") }, cancellationToken: leave.Token).ResponseAsync;
+            await server.Engine.SlowStarted.Task;
+            var started = Stopwatch.GetTimestamp();
+            await leave.CancelAsync();
+            await server.Engine.UntilDroppedAsync(round);
+            times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            await Assert.ThrowsAsync<RpcException>(() => call);
+        }
+
+        // The best of several: the machine that runs the tests may be busy with something else.
+        Assert.InRange(times.Min(), 0, 50);
+    }
+
+    [Fact]
+    public async Task Message_LargerThanTheLimit_IsRefusedBeforeItIsRead()
+    {
+        await using var server = await TestServer.StartAsync((settings, _) => settings.Limits.MaxMessageBytes = 64 * 1024);
+        var request = new EmbedFaceRequest { Face = new FaceImage { Data = ByteString.CopyFrom(new byte[65 * 1024]) } };
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(request));
+        Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
+        Assert.Null(error.Trailers.GetValue("retry-after-ms"));
+        await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("face:a") });
+    }
+
+    [Fact]
+    public async Task Media_LargerThanTheLimit_IsRefused()
+    {
+        await using var server = await TestServer.StartAsync((settings, _) => settings.Limits.MaxImageBytes = 1024);
+        var request = new EmbedFaceRequest { Face = new FaceImage { Data = ByteString.CopyFrom(new byte[1025]) } };
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(request));
+        Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("nan")]
+    [InlineData("infinite")]
+    public async Task Embedding_NotFinite_NeverLeavesTheServer(string media)
+    {
+        await using var server = await TestServer.StartAsync();
+        var face = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face(media) }));
+        var match = await Assert.ThrowsAsync<RpcException>(async () => await server.Matching.MatchAsync(new MatchRequest { Faces = { TestServer.FaceSample(media) }, Voices = { TestServer.VoiceSample("voice:a") } }));
+        Assert.Equal((StatusCode.Internal, StatusCode.Internal), (face.StatusCode, match.StatusCode));
+        Assert.Contains("incident", face.Status.Detail, StringComparison.Ordinal);
+        var enrol = await Assert.ThrowsAsync<RpcException>(async () => await server.Index.EnrollAsync(new EnrollRequest { RequestId = "r", Identity = "i", Faces = { TestServer.FaceSample(media) } }));
+        Assert.NotEqual(StatusCode.OK, enrol.StatusCode);
+        Assert.Equal(0, (await server.Index.StatsAsync(new StatsRequest())).Samples);
+    }
+
+    [Fact]
+    public async Task Stop_WithAnOpenStream_LetsItEndAndTakesNoMore()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var call = server.Embedding.EmbedStream();
+        await call.RequestStream.WriteAsync(new EmbedStreamRequest { Id = "1", Face = TestServer.Face("face:a") });
+        Assert.True(await call.ResponseStream.MoveNext(default));
+
+        var stopping = server.Server.StopAsync();
+        await call.RequestStream.WriteAsync(new EmbedStreamRequest { Id = "2", Face = TestServer.Face("face:b") });
+        Assert.True(await call.ResponseStream.MoveNext(default));
+        Assert.Equal("2", call.ResponseStream.Current.Id);
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("face:a") }));
+        Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
+        Assert.False(stopping.IsCompleted);
+        await call.RequestStream.CompleteAsync();
+        Assert.False(await call.ResponseStream.MoveNext(default));
+        await stopping.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Stop_WithAStreamThatNeverEnds_EndsItAfterTheDrainTime()
+    {
+        await using var server = await TestServer.StartAsync((settings, _) => settings.Work.DrainSeconds = 0.5);
+        using var call = server.Embedding.EmbedStream();
+        await call.RequestStream.WriteAsync(new EmbedStreamRequest { Id = "1", Face = TestServer.Face("slow") });
+        await server.Engine.SlowStarted.Task;
+
+        await server.Server.StopAsync().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await server.Engine.UntilDroppedAsync(1);
+        await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default));
+    }
+
+    private static async Task StreamAsync(TestServer server, CancellationToken cancellationToken)
+    {
+        using var call = server.Embedding.EmbedStream(cancellationToken: cancellationToken);
+        await call.RequestStream.WriteAsync(new EmbedStreamRequest { Id = "1", Face = TestServer.Face("slow") }, CancellationToken.None);
+        await call.ResponseStream.MoveNext(CancellationToken.None);
+    }
+}
