@@ -7,11 +7,11 @@ using FaceVoice.Testing;
 
 namespace FaceVoice.FunctionalTests.Readme;
 
-/// <summary>The README as a reader would follow it: every command block, in its order, in one shell.</summary>
+/// <summary>The README and the pages of docs as a reader would follow them: every command block, in its order, in one shell.</summary>
 public sealed class ReadmeReplayTests
 {
-    /// <summary>What the commands of the README expect to find in the folder where they are run, besides what earlier commands made.</summary>
-    private static readonly string[] Checkout = ["tools", "models/starter", "protos", "src", "tests", "datasets"];
+    /// <summary>What the commands expect to find in the folder where they are run, besides what earlier commands made.</summary>
+    private static readonly string[] Checkout = ["tools", "models/starter", "protos", "src", "tests", "datasets", "docs"];
 
     [Fact(Timeout = 900_000)]
     public async Task Replay_AllCommandBlocks_EndWell()
@@ -48,8 +48,8 @@ public sealed class ReadmeReplayTests
     public void Links_WithinTheRepository_LeadSomewhere()
     {
         foreach (var file in Directory.EnumerateFiles(RepositoryPaths.Root, "*.md", SearchOption.TopDirectoryOnly)
-            .Concat(new[] { "datasets", "tools", "models" }.SelectMany(d => Directory.EnumerateFiles(RepositoryPaths.Of(d), "*.md", SearchOption.AllDirectories)))
-            .Where(f => !f.Contains("node_modules", StringComparison.Ordinal)))
+            .Concat(new[] { "datasets", "docs", "tools", "models", "tests" }.SelectMany(d => Directory.EnumerateFiles(RepositoryPaths.Of(d), "*.md", SearchOption.AllDirectories)))
+            .Where(f => !f.Contains("node_modules", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal)))
         {
             foreach (System.Text.RegularExpressions.Match link in System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(file), @"\]\((?!https?:|#)([^)#]+)"))
             {
@@ -68,7 +68,7 @@ public sealed class ReadmeReplayTests
         var script = new StringBuilder("set -euo pipefail\nset -m\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n");
         foreach (var block in ReadmeBlock.ReadAll().Where(b => b.Language == "sh"))
         {
-            script.AppendLine(CultureInfo.InvariantCulture, $"echo \"== README.md, line {block.Line}, after $SECONDS s\"").AppendLine(block.Text);
+            script.AppendLine(CultureInfo.InvariantCulture, $"echo \"== {block.Page}, line {block.Line}, after $SECONDS s\"").AppendLine(block.Text);
         }
 
         return script
