@@ -10,10 +10,9 @@ public sealed class ProjectGraphTests
     {
         ["FaceVoice.Grpc"] = [],
         ["FaceVoice.Torch"] = [],
-        ["OnnxRuntime"] = [],
         ["FaceVoice.Protocol"] = ["FaceVoice.Grpc"],
         ["FaceVoice.Media"] = [],
-        ["FaceVoice.Models"] = ["OnnxRuntime"],
+        ["FaceVoice.Models"] = [],
         ["FaceVoice.Index"] = ["FaceVoice.Models"],
         ["FaceVoice.Inference"] = ["FaceVoice.Media", "FaceVoice.Models"],
         ["FaceVoice.Datasets"] = ["FaceVoice.Inference"],

@@ -3,7 +3,7 @@
 // A package that is already there in the right version is left alone, so a second run takes milliseconds.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,14 +24,6 @@ function sha512Of(file) {
   return "sha512-" + createHash("sha512").update(readFileSync(file)).digest("base64");
 }
 
-function removeUnwanted(folder, drop) {
-  for (const entry of readdirSync(folder)) {
-    const path = join(folder, entry);
-    if (statSync(path).isDirectory()) removeUnwanted(path, drop);
-    else if (drop.some((suffix) => entry.endsWith(suffix))) rmSync(path);
-  }
-}
-
 function fetch(p) {
   const scratch = mkdtempSync(join(tmpdir(), "facevoice-native-"));
   try {
@@ -45,7 +37,6 @@ function fetch(p) {
     mkdirSync(unpacked);
     const members = p.keep.map((k) => "package/" + k.replace(/\/$/, ""));
     execFileSync("tar", ["-xzf", tarball, "-C", unpacked, "--strip-components=1", "--no-same-owner", ...members], { stdio: ["ignore", "ignore", "inherit"] });
-    removeUnwanted(unpacked, p.drop);
     writeFileSync(join(unpacked, ".complete"), stampOf(p));
     const target = join(root, p.into);
     rmSync(target, { recursive: true, force: true });

@@ -9,7 +9,7 @@ public static partial class OnnxRuntimeEnvironment
 {
     private static readonly Lazy<OrtEnv> Environment = new(Start);
 
-    /// <summary>Gets the native runtime's version, for example <c>1.29.0</c>.</summary>
+    /// <summary>Gets the native runtime's version, for example <c>1.31.0</c>.</summary>
     /// <exception cref="OnnxModelException">The native library is missing or cannot be loaded.</exception>
     public static string Version => EnsureStarted().GetVersionString();
 
@@ -27,7 +27,7 @@ public static partial class OnnxRuntimeEnvironment
         {
             throw new OnnxModelException(
                 $"The native ONNX Runtime (libonnxruntime.so) cannot be loaded from {AppContext.BaseDirectory}: {error.GetBaseException().Message} " +
-                "It needs x64 Linux with glibc 2.28 or newer; tools/setup fetches it.",
+                "It needs x64 Linux with glibc 2.28 or newer; the build takes it from NuGet.",
                 error);
         }
     }
