@@ -35,7 +35,7 @@ public sealed partial class EmbeddedVectorStore : IVectorStore
         (_folder, _options, _maintenance, _state) = (folder, options, maintenance, state);
         _checkpointAt = options.CheckpointBytes;
         _graphs = new GraphMaintainer(Lease, options);
-        _writer = new StoreWriter(state, log, AfterCommit);
+        _writer = new StoreWriter(state, log, _graphs.Wake, AfterCommit);
         _graphs.Wake();
     }
 
@@ -153,14 +153,8 @@ public sealed partial class EmbeddedVectorStore : IVectorStore
         _folder.Dispose();
     }
 
-    /// <summary>Waits until every graph has caught up; for benchmarks and tests.</summary>
-    internal async Task GraphsReadyAsync(CancellationToken cancellationToken = default)
-    {
-        while (!_graphs.IsIdle)
-        {
-            await Task.Delay(5, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    /// <summary>Waits until every graph has caught up with what was written before the call; for benchmarks and tests.</summary>
+    internal Task GraphsReadyAsync(CancellationToken cancellationToken = default) => _graphs.CaughtUpAsync(cancellationToken);
 
     private static EmbeddedVectorStore Open(string path, IndexSchema? schema, EmbeddedStoreOptions options)
     {
@@ -323,8 +317,6 @@ public sealed partial class EmbeddedVectorStore : IVectorStore
             TryCheckpoint();
             _checkpointAt = (_writer.Log.Length < _options.CheckpointBytes ? 0 : _writer.Log.Length) + _options.CheckpointBytes;
         }
-
-        _graphs.Wake();
     }
 
     private void TryCheckpoint()

@@ -68,3 +68,13 @@ public sealed class IndexSchema : IEquatable<IndexSchema>
     public override string ToString() =>
         $"model {ModelId} ({string.Join(", ", Dimensions.Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.Key} {d.Value}")))})";
 }
+
+/// <summary>The names of the vectors that FaceVoice's own models make.</summary>
+public static class VectorName
+{
+    /// <summary>The space that faces and voices share: a face finds voices and the other way round.</summary>
+    public const string Joint = "joint";
+
+    /// <summary>The speaker space: a voice finds recordings of the same speaker.</summary>
+    public const string Speaker = "speaker";
+}

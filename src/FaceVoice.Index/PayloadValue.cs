@@ -66,3 +66,16 @@ public sealed class PayloadValue : IEquatable<PayloadValue>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Kind, _number, _time, _keywords.Length);
 }
+
+/// <summary>The types that a payload field can have.</summary>
+public enum PayloadKind
+{
+    /// <summary>One or more strings that are compared whole.</summary>
+    Keywords = 0,
+
+    /// <summary>A finite number.</summary>
+    Number = 1,
+
+    /// <summary>A moment, to the microsecond, kept in UTC.</summary>
+    Time = 2,
+}

@@ -12,8 +12,10 @@ internal sealed class GraphMaintainer : IAsyncDisposable
     private readonly EmbeddedStoreOptions _options;
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _turn = new();
     private readonly Task _loop;
-    private volatile bool _isIdle = true;
+    private TaskCompletionSource? _caughtUp; // null while nothing was asked for that is not done
+    private long _asked;
 
     public GraphMaintainer(Func<StoreState> lease, EmbeddedStoreOptions options)
     {
@@ -21,11 +23,26 @@ internal sealed class GraphMaintainer : IAsyncDisposable
         _loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 
-    /// <summary>Tells that no column waits for its graph.</summary>
-    public bool IsIdle => _isIdle && _wake.Reader.Count == 0;
-
     /// <summary>Has the graphs looked at again; costs nothing.</summary>
-    public void Wake() => _wake.Writer.TryWrite(true);
+    public void Wake()
+    {
+        lock (_turn)
+        {
+            _asked++;
+            _caughtUp ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        _wake.Writer.TryWrite(true);
+    }
+
+    /// <summary>Ends when every look that was asked for has been taken; never before the last of them has begun.</summary>
+    public Task CaughtUpAsync(CancellationToken cancellationToken)
+    {
+        lock (_turn)
+        {
+            return _caughtUp?.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -37,22 +54,50 @@ internal sealed class GraphMaintainer : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        while (!_stop.IsCancellationRequested && await _wake.Reader.WaitToReadAsync().ConfigureAwait(false))
+        try
         {
-            _isIdle = false;
-            while (_wake.Reader.TryRead(out _))
+            while (!_stop.IsCancellationRequested && await _wake.Reader.WaitToReadAsync().ConfigureAwait(false))
             {
-            }
-
-            using (var state = _lease())
-            {
-                foreach (var column in state.Columns)
+                while (_wake.Reader.TryRead(out _))
                 {
-                    Grow(state, column);
                 }
-            }
 
-            _isIdle = true;
+                // After the channel is empty: a call that is counted here and writes to it again only makes for one look too many.
+                var asked = Asked();
+                using (var state = _lease())
+                {
+                    foreach (var column in state.Columns)
+                    {
+                        Grow(state, column);
+                    }
+                }
+
+                Answer(asked);
+            }
+        }
+        finally
+        {
+            Answer(Asked()); // stopped: what is not linked by now will not be
+        }
+    }
+
+    private long Asked()
+    {
+        lock (_turn)
+        {
+            return _asked;
+        }
+    }
+
+    private void Answer(long asked)
+    {
+        lock (_turn)
+        {
+            if (asked == _asked)
+            {
+                _caughtUp?.SetResult();
+                _caughtUp = null;
+            }
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class StoreWriter
     private const int MaxBatchBytes = 8 << 20;
     private readonly Channel<WriteRequest> _queue = Channel.CreateBounded<WriteRequest>(new BoundedChannelOptions(1024) { SingleReader = true });
     private readonly List<WriteRequest> _batch = [];
+    private readonly Action _onShown;
     private readonly Action _afterCommit;
     private readonly Task _loop;
     private volatile IndexReadOnlyException? _failure;
@@ -20,10 +21,11 @@ internal sealed class StoreWriter
     /// <summary>Starts the writer.</summary>
     /// <param name="state">The newest state.</param>
     /// <param name="log">The open log.</param>
+    /// <param name="onShown">Runs on the writer when new points show, before their writes are acknowledged.</param>
     /// <param name="afterCommit">Runs on the writer after each batch that was acknowledged.</param>
-    public StoreWriter(StoreState state, WriteAheadLog log, Action afterCommit)
+    public StoreWriter(StoreState state, WriteAheadLog log, Action onShown, Action afterCommit)
     {
-        (State, Log, _afterCommit) = (state, log, afterCommit);
+        (State, Log, _onShown, _afterCommit) = (state, log, onShown, afterCommit);
         _loop = Task.Run(RunAsync);
     }
 
@@ -149,6 +151,7 @@ internal sealed class StoreWriter
         }
 
         State.Publish();
+        _onShown();
         for (var i = 0; i < changed.Length; i++)
         {
             _batch[i].Complete(changed[i]);

@@ -2,6 +2,25 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FaceVoice.Index.Embedded.Files;
 
+/// <summary>A file that is written at offsets and flushed to the disk itself; the seam at which tests let disks fail.</summary>
+internal interface IDurableFile : IDisposable
+{
+    /// <summary>The file's path.</summary>
+    string Path { get; }
+
+    /// <summary>The file's length in bytes.</summary>
+    long Length { get; }
+
+    /// <summary>Writes all of <paramref name="data"/> at <paramref name="offset"/>.</summary>
+    void Write(ReadOnlySpan<byte> data, long offset);
+
+    /// <summary>Returns when everything written is on the disk.</summary>
+    void Flush();
+
+    /// <summary>Cuts or extends the file.</summary>
+    void SetLength(long length);
+}
+
 /// <summary>A real file, unbuffered on our side.</summary>
 internal sealed class DurableFile : IDurableFile
 {
@@ -38,4 +57,15 @@ internal sealed class DurableFile : IDurableFile
 
         return new(path, handle);
     }
+}
+
+/// <summary>Tells a full disk from other disk errors.</summary>
+internal static class DiskErrors
+{
+    private const int FileTooLarge = 27, NoSpace = 28, QuotaExceeded = 122;
+    private const int WindowsDiskFull = unchecked((int)0x80070070), WindowsHandleDiskFull = unchecked((int)0x80070027);
+
+    /// <summary>Tells whether there was no room: ENOSPC, EDQUOT, EFBIG or Windows' two codes.</summary>
+    public static bool IsFull(IOException error) =>
+        error.HResult is FileTooLarge or NoSpace or QuotaExceeded or WindowsDiskFull or WindowsHandleDiskFull;
 }

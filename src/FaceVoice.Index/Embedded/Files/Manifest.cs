@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FaceVoice.Index.Embedded.Files;
 
 /// <summary>Which files make up the store; replaced as one step, so a store is always that of the old manifest or of the new one.</summary>
@@ -77,3 +79,8 @@ internal sealed record Manifest
         public string CodesName(string vector) => $"seg-{Uid:N}.{vector}.i8";
     }
 }
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(Manifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext;
