@@ -53,7 +53,7 @@ public sealed class AudioDecoder(MediaLimits limits)
         using var input = MediaInput.FromFile(path, _limits);
         if (input.Kind == MediaSignature.Wav)
         {
-            using var stream = BoundedFile.Open(path, _limits.MaxFileBytes);
+            using var stream = BoundedFile.OpenStream(path, _limits.MaxFileBytes);
             using var buffered = new BufferedStream(stream, 64 << 10);
             if (await WavReader.TryOpenAsync(buffered, stream.Length, _limits, cancellationToken).ConfigureAwait(false) is { } wav)
             {
@@ -76,7 +76,7 @@ public sealed class AudioDecoder(MediaLimits limits)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(chunkSeconds, 0.1);
         using var input = MediaInput.FromFile(path, _limits);
-        using var file = input.Kind == MediaSignature.Wav ? BoundedFile.Open(path, _limits.MaxFileBytes) : null;
+        using var file = input.Kind == MediaSignature.Wav ? BoundedFile.OpenStream(path, _limits.MaxFileBytes) : null;
         using var buffered = file is null ? null : new BufferedStream(file, 64 << 10);
         var wav = buffered is null ? null : await WavReader.TryOpenAsync(buffered, file!.Length, _limits, cancellationToken).ConfigureAwait(false);
         var blocks = wav is not null
@@ -155,8 +155,8 @@ public sealed class AudioDecoder(MediaLimits limits)
 
         LimitChecks.Seconds(probed.Seconds ?? 0, maxSeconds);
         var budget = ProcessBudget.For(_limits, probed.Seconds, cpuPerSecond);
-        var process = SandboxedProcess.Start(
-            FfmpegPrograms.Locate().Ffmpeg, input.Path, FfmpegArguments.DecodeSound(input.Kind, _limits), budget, onErrorLine: null, cancellationToken);
+        var process = FfmpegProcess.Start(
+            input, budget, options => options.Restrict(input.Kind, _limits), options => options.DecodeSound(), onErrorLine: null, cancellationToken);
         await using (process.ConfigureAwait(false))
         {
             await foreach (var block in FfmpegSound.ReadAsync(process, input.Kind, _limits, source, maxSeconds, cancellationToken).ConfigureAwait(false))

@@ -6,27 +6,27 @@ namespace FaceVoice.Media;
 /// <summary>Reads files whose size is not trusted.</summary>
 internal static partial class BoundedFile
 {
-    /// <summary>Reads a regular file of at most <paramref name="maxBytes"/>, also where it grows meanwhile.</summary>
+    /// <summary>Reads a regular file of at most <paramref name="maxBytes"/>, also if it grows meanwhile.</summary>
     public static byte[] ReadAllBytes(string path, long maxBytes)
     {
-        using var stream = Open(path, maxBytes);
-        var bytes = new byte[stream.Length];
-        var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        using var handle = Open(path, maxBytes, out var length);
+        var bytes = new byte[length];
+        var read = Read(handle, bytes);
         return read == bytes.Length ? bytes : bytes[..read];
     }
 
-    /// <summary>The first bytes of a regular file, as many as a signature needs.</summary>
-    public static byte[] ReadHead(string path, long maxBytes, out long length)
+    /// <summary>The first bytes of a file, as many as a signature needs.</summary>
+    public static byte[] ReadHead(SafeFileHandle handle)
     {
-        using var stream = Open(path, maxBytes);
-        length = stream.Length;
-        var head = new byte[Math.Min(length, Signatures.MediaSignature.HeadBytes)];
-        var read = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        return head[..read];
+        var head = new byte[Signatures.MediaSignature.HeadBytes];
+        return head[..Read(handle, head)];
     }
 
+    /// <summary>Opens a regular file as a stream.</summary>
+    public static FileStream OpenStream(string path, long maxBytes) => new(Open(path, maxBytes, out _), FileAccess.Read, bufferSize: 0);
+
     /// <summary>Opens a regular file: no folder, pipe or device, whose reading might never end.</summary>
-    public static FileStream Open(string path, long maxBytes)
+    public static SafeFileHandle Open(string path, long maxBytes, out long length)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Directory.Exists(path))
@@ -39,22 +39,35 @@ internal static partial class BoundedFile
             throw new FileNotFoundException($"There is no file {path}.", path);
         }
 
-        var stream = new FileStream(OpenWithoutWaiting(path), FileAccess.Read, bufferSize: 0);
+        var handle = OpenWithoutWaiting(path);
         try
         {
-            if (!stream.CanSeek)
-            {
-                throw new UnsupportedMediaException("A pipe or device was named where a media file is needed.");
-            }
-
-            LimitChecks.Bytes(stream.Length, maxBytes);
-            return stream;
+            length = RandomAccess.GetLength(handle);
+            LimitChecks.Bytes(length, maxBytes);
+            return handle;
+        }
+        catch (NotSupportedException error)
+        {
+            handle.Dispose();
+            throw new UnsupportedMediaException("A pipe or device was named where a media file is needed.", error);
         }
         catch
         {
-            stream.Dispose();
+            handle.Dispose();
             throw;
         }
+    }
+
+    private static int Read(SafeFileHandle handle, Span<byte> bytes)
+    {
+        var total = 0;
+        int count;
+        while (total < bytes.Length && (count = RandomAccess.Read(handle, bytes[total..], total)) > 0)
+        {
+            total += count;
+        }
+
+        return total;
     }
 
     /// <summary>Opens for reading; a named pipe without a writer does not block here, as it would in <see cref="FileStream"/>.</summary>

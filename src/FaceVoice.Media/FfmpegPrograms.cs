@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using FFMpegCore;
+using Instances;
 
 namespace FaceVoice.Media;
 
@@ -8,11 +10,16 @@ namespace FaceVoice.Media;
 public sealed class FfmpegPrograms
 {
     private const int ProbeMilliseconds = 10_000;
+    private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private static readonly Lazy<FfmpegPrograms> Found = new(Search, LazyThreadSafetyMode.PublicationOnly);
+    private static readonly string[] Confining = ["sh", "env", "setsid", "cat"];
+    private readonly Lazy<Version> _version;
 
-    private FfmpegPrograms(string ffmpeg, string ffprobe, string shell, string setsid, string prlimit, string? unshare, Version version)
+    private FfmpegPrograms(string ffmpeg, string ffprobe, bool hasOwnNetwork)
     {
-        (Ffmpeg, Ffprobe, Shell, Setsid, Prlimit, Unshare, Version) = (ffmpeg, ffprobe, shell, setsid, prlimit, unshare, version);
+        (Ffmpeg, Ffprobe, HasOwnNetwork) = (ffmpeg, ffprobe, hasOwnNetwork);
+        _version = new(ReadVersion);
+        Options = new FFOptions { BinaryFolder = FindScripts(Path.Combine(AppContext.BaseDirectory, "ffmpeg")), WorkingDirectory = "/" };
     }
 
     /// <summary>Gets the path of <c>ffmpeg</c>.</summary>
@@ -22,40 +29,72 @@ public sealed class FfmpegPrograms
     public string Ffprobe { get; }
 
     /// <summary>Gets FFmpeg's version; 0.0 for a build that does not carry a number.</summary>
-    public Version Version { get; }
+    /// <exception cref="FfmpegUnavailableException">It does not start.</exception>
+    public Version Version => _version.Value;
 
     /// <summary>Gets whether FFmpeg also runs in a network namespace of its own, without any interface; protocols are restricted either way.</summary>
-    public bool HasOwnNetwork => Unshare is not null;
+    public bool HasOwnNetwork { get; }
 
-    internal string Shell { get; }
-
-    internal string Setsid { get; }
-
-    internal string Prlimit { get; }
-
-    internal string? Unshare { get; }
+    /// <summary>Gets what FFMpegCore starts: the confining script under the names of the programs.</summary>
+    internal FFOptions Options { get; }
 
     /// <summary>Finds the programs; later calls return the same answer.</summary>
-    /// <exception cref="FfmpegUnavailableException">One is missing or does not start; the message says which.</exception>
+    /// <exception cref="FfmpegUnavailableException">One is missing; the message says which.</exception>
     public static FfmpegPrograms Locate() => Found.Value;
 
     private static FfmpegPrograms Search()
     {
         var ffmpeg = Find("ffmpeg", Environment.GetEnvironmentVariable("FACEVOICE_FFMPEG"), "apt-get install ffmpeg");
         var ffprobe = Find("ffprobe", Environment.GetEnvironmentVariable("FACEVOICE_FFPROBE"), "apt-get install ffmpeg");
-        var shell = Find("sh", "/bin/sh", "apt-get install dash");
-        var setsid = Find("setsid", null, "apt-get install util-linux");
-        var prlimit = Find("prlimit", null, "apt-get install util-linux");
-        var unshare = FindOnPath("unshare");
-        if (unshare is not null && Run(unshare, "-rn", "--", ffprobe, "-version").ExitCode != 0)
+        foreach (var program in Confining)
         {
-            unshare = null; // not permitted here, as in many containers
+            _ = Find(program, null, "apt-get install coreutils dash util-linux");
         }
 
-        var (exitCode, output) = Run(ffmpeg, "-version");
-        return exitCode == 0
-            ? new FfmpegPrograms(ffmpeg, ffprobe, shell, setsid, prlimit, unshare, ParseVersion(output))
-            : throw new FfmpegUnavailableException($"{ffmpeg} does not start (exit code {exitCode}).");
+        // Not permitted everywhere: many containers may not make user namespaces.
+        var hasOwnNetwork = FindOnPath("unshare") is { } unshare && Succeeds(unshare, "-rn", "--", "true");
+        return new FfmpegPrograms(ffmpeg, ffprobe, hasOwnNetwork);
+    }
+
+    /// <summary>The folder of the scripts; packing and copying can lose the right to execute them, so it is given back, or a copy has it.</summary>
+    internal static string FindScripts(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("FFmpeg is confined by means that Windows does not have.");
+        }
+
+        string[] scripts = [Path.Combine(folder, "ffmpeg"), Path.Combine(folder, "ffprobe")];
+        if (scripts.FirstOrDefault(script => !File.Exists(script)) is { } missing)
+        {
+            throw new FfmpegUnavailableException($"The script {missing}, which confines FFmpeg, is missing; it belongs to the program.");
+        }
+
+        try
+        {
+            foreach (var script in scripts)
+            {
+                if (File.GetUnixFileMode(script) is var mode && (mode & Executable) != Executable)
+                {
+                    File.SetUnixFileMode(script, mode | Executable);
+                }
+            }
+
+            return folder;
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
+        {
+            var copy = Directory.CreateTempSubdirectory("facevoice-ffmpeg-").FullName;
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(copy, recursive: true);
+            foreach (var script in scripts)
+            {
+                var target = Path.Combine(copy, Path.GetFileName(script));
+                File.WriteAllBytes(target, File.ReadAllBytes(script));
+                File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            }
+
+            return copy;
+        }
     }
 
     internal static Version ParseVersion(string output)
@@ -82,28 +121,30 @@ public sealed class FfmpegPrograms
             .Select(folder => Path.Combine(folder, name))
             .FirstOrDefault(File.Exists);
 
-    private static (int ExitCode, string Output) Run(string program, params string[] arguments)
+    private static bool Succeeds(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        if (process.WaitForExit(ProbeMilliseconds))
+        {
+            return process.ExitCode == 0;
+        }
+
+        process.Kill();
+        return false;
+    }
+
+    private Version ReadVersion()
+    {
         try
         {
-            using var process = Process.Start(start)!;
-            process.StandardInput.Close();
-            var errors = process.StandardError.ReadToEndAsync();
-            var output = process.StandardOutput.ReadToEndAsync();
-            if (!process.WaitForExit(ProbeMilliseconds))
-            {
-                process.Kill();
-                throw new FfmpegUnavailableException(
-                    string.Create(CultureInfo.InvariantCulture, $"{program} did not answer within {ProbeMilliseconds / 1000} s."));
-            }
-
-            Task.WaitAll(errors, output);
-            return (process.ExitCode, output.Result);
+            var result = Instance.Finish(Ffmpeg, "-version");
+            return result.ExitCode == 0
+                ? ParseVersion(string.Join('\n', result.OutputData))
+                : throw new FfmpegUnavailableException(string.Create(CultureInfo.InvariantCulture, $"{Ffmpeg} does not start (exit code {result.ExitCode})."));
         }
-        catch (System.ComponentModel.Win32Exception error)
+        catch (Instances.Exceptions.InstanceException error)
         {
-            throw new FfmpegUnavailableException($"{program} does not start: {error.Message}.", error);
+            throw new FfmpegUnavailableException($"{Ffmpeg} does not start: {error.Message}.", error);
         }
     }
 }

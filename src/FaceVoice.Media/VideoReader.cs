@@ -50,9 +50,9 @@ public sealed class VideoReader(MediaLimits limits)
     public async Task<double> MeasureSecondsAsync(string path, CancellationToken cancellationToken = default)
     {
         using var input = MediaInput.FromFile(path, _limits);
-        var arguments = FfmpegArguments.MeasureLength(input.Kind, _limits);
         var budget = ProcessBudget.For(_limits, mediaSeconds: null, cpuPerSecond: 0.05);
-        var process = SandboxedProcess.Start(FfmpegPrograms.Locate().Ffmpeg, input.Path, arguments, budget, onErrorLine: null, cancellationToken);
+        var process = FfmpegProcess.Start(
+            input, budget, options => options.Restrict(input.Kind, _limits), options => options.MeasureLength(), onErrorLine: null, cancellationToken);
         await using (process.ConfigureAwait(false))
         {
             var seconds = await LastProgressAsync(process.Output).ConfigureAwait(false);
@@ -123,9 +123,8 @@ public sealed class VideoReader(MediaLimits limits)
         }
 
         var (width, height) = Fit(video, options.MaxSide);
-        var arguments = FfmpegArguments.DecodeFrames(input.Kind, _limits, times, width, height, options.KeyFramesOnly);
-        var frames = new FfmpegFrames(width, height, input.Kind, ProcessBudget.For(_limits, info.Seconds, cpuPerSecond));
-        await foreach (var frame in frames.ReadAsync(input.Path, arguments, cancellationToken).ConfigureAwait(false))
+        var frames = new FfmpegFrames(input, width, height, _limits, ProcessBudget.For(_limits, info.Seconds, cpuPerSecond));
+        await foreach (var frame in frames.ReadAsync(times, options.KeyFramesOnly, cancellationToken).ConfigureAwait(false))
         {
             yield return frame;
         }

@@ -33,6 +33,9 @@ internal static class GeneratedMedia
         return path;
     }
 
+    /// <summary>A path in the folder of generated media.</summary>
+    public static string PathOf(string name) => Path.Combine(Folder, name);
+
     /// <summary>A path for a file that a test writes itself.</summary>
     public static string Write(string name, ReadOnlySpan<byte> content)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using FFMpegCore.Exceptions;
 
 namespace FaceVoice.Media.Ffmpeg;
 
@@ -9,8 +10,10 @@ internal static partial class FfmpegErrors
     private const int KilledBySignal = 128;
     private const int SigKill = 9;
     private const int SigXcpu = 24;
+    private const int SigXfsz = 25;
     private const int EndedBySignal = 255; // FFmpeg catches the processor-time signal and exits in good order
-    private const int CannotLoad = 127;
+    private const int CannotRun = 126;
+    private const int NotFound = 127;
     private const int LongestReason = 200;
 
     public static Exception From(int exitCode, string errors, bool timedOut, string what, ProcessBudget budget)
@@ -27,7 +30,12 @@ internal static partial class FfmpegErrors
                 string.Create(CultureInfo.InvariantCulture, $"Decoding the {what} takes more than the {budget.CpuSeconds} s of processor time that are allowed."));
         }
 
-        if (exitCode == CannotLoad)
+        if (exitCode == KilledBySignal + SigXfsz)
+        {
+            return new MediaLimitException($"The header of the {what} describes too many streams.");
+        }
+
+        if (exitCode is CannotRun or NotFound)
         {
             return new FfmpegUnavailableException($"FFmpeg does not start: {Reason(errors)}.");
         }
@@ -48,10 +56,18 @@ internal static partial class FfmpegErrors
             : new CorruptMediaException($"The {what} is damaged or cut off ({Reason(errors)}).");
     }
 
+    /// <summary>Whether FFMpegCore says that it could not start the program at all.</summary>
+    public static bool IsUnavailable(Exception error) => error
+        is (FFMpegException and not FFMpegProcessException and not FFProbeProcessException and not FormatNullException)
+        or System.ComponentModel.Win32Exception
+        or Instances.Exceptions.InstanceException;
+
+    public static FfmpegUnavailableException Unavailable(Exception error) => new($"FFmpeg does not start: {error.Message.TrimEnd('.')}.", error);
+
     private static string Reason(string errors)
     {
         var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var reason = lines.Length == 0 ? "no reason given" : LogPrefix().Replace(lines[^1], "").Replace(SandboxedProcess.Input, "input", StringComparison.Ordinal);
+        var reason = lines.Length == 0 ? "no reason given" : LogPrefix().Replace(lines[^1], "").Replace(Confinement.Input, "input", StringComparison.Ordinal);
         reason = reason.TrimEnd(' ', '.');
         return reason.Length <= LongestReason ? reason : reason[..LongestReason];
     }

@@ -2,19 +2,23 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
-using FaceVoice.Media.Signatures;
 
 namespace FaceVoice.Media.Ffmpeg;
 
 /// <summary>Reads raw frames from FFmpeg's standard output and their times from its standard error; the two have the same order.</summary>
-internal sealed partial class FfmpegFrames(int width, int height, MediaKind kind, ProcessBudget budget)
+internal sealed partial class FfmpegFrames(MediaInput input, int width, int height, MediaLimits limits, ProcessBudget budget)
 {
     public async IAsyncEnumerable<VideoFrame> ReadAsync(
-        string inputPath, IEnumerable<string> arguments, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IReadOnlyList<double> wanted, bool keyFramesOnly, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var times = Channel.CreateUnbounded<double>();
-        var process = SandboxedProcess.Start(
-            FfmpegPrograms.Locate().Ffmpeg, inputPath, arguments, budget, line => TakeTime(line, times.Writer), cancellationToken);
+        var process = FfmpegProcess.Start(
+            input,
+            budget,
+            options => options.Restrict(input.Kind, limits).WithCustomArgument(keyFramesOnly ? "-skip_frame nokey" : ""),
+            options => options.DecodeFrames(wanted, width, height),
+            line => TakeTime(line, times.Writer),
+            cancellationToken);
         await using (process.ConfigureAwait(false))
         {
             _ = process.ErrorsEnded.ContinueWith(_ => times.Writer.TryComplete(), TaskScheduler.Default);
@@ -25,10 +29,10 @@ internal sealed partial class FfmpegFrames(int width, int height, MediaKind kind
                 yield return frame;
             }
 
-            await process.EnsureSucceededAsync(kind.Name, cancellationToken).ConfigureAwait(false);
+            await process.EnsureSucceededAsync(input.Kind.Name, cancellationToken).ConfigureAwait(false);
             if (!any)
             {
-                throw new CorruptMediaException($"No frame of the {kind.Name} can be decoded at the wanted times.");
+                throw new CorruptMediaException($"No frame of the {input.Kind.Name} can be decoded at the wanted times.");
             }
         }
     }

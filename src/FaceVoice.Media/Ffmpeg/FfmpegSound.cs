@@ -8,7 +8,7 @@ namespace FaceVoice.Media.Ffmpeg;
 internal static class FfmpegSound
 {
     public static async IAsyncEnumerable<MonoBlock> ReadAsync(
-        SandboxedProcess process,
+        FfmpegProcess process,
         MediaKind kind,
         MediaLimits limits,
         AudioSource source,

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using FFMpegCore;
+using FFMpegCore.Exceptions;
 
 namespace FaceVoice.Media.Ffmpeg;
 
@@ -7,122 +9,97 @@ namespace FaceVoice.Media.Ffmpeg;
 internal static class Ffprobe
 {
     private const int MostReportBytes = 1 << 20;
-    private const string Fields =
-        "format=format_name,duration"
-        + ":stream=codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,duration,sample_rate,channels"
-        + ":stream_disposition=attached_pic:stream_side_data=rotation";
+    private static readonly Uri Input = new("file://" + Confinement.Input);
 
-    public static async Task<MediaInfo> ProbeAsync(MediaInput input, MediaLimits limits, CancellationToken cancellationToken)
-    {
-        string[] arguments =
-        [
-            "-v", "error", "-protocol_whitelist", "file", "-format_whitelist", input.Kind.Demuxers, "-codec_whitelist", CodecAllowList.Value,
-            .. FfmpegArguments.ForcedDemuxer(input.Kind),
-            "-show_entries", Fields, "-of", "json=compact=1", SandboxedProcess.Input,
-        ];
-        var budget = ProcessBudget.For(limits, mediaSeconds: 0, cpuPerSecond: 0);
-        var process = SandboxedProcess.Start(FfmpegPrograms.Locate().Ffprobe, input.Path, arguments, budget, onErrorLine: null, cancellationToken);
-        await using (process.ConfigureAwait(false))
-        {
-            var json = await ReadAllAsync(process.Output, input.Kind.Name).ConfigureAwait(false);
-            await process.EnsureSucceededAsync(input.Kind.Name, cancellationToken).ConfigureAwait(false);
-            var report = Parse(json, input.Kind.Name);
-            return Check(report, input.Kind.Name, limits);
-        }
-    }
+    /// <summary>The header as the public record, once it is within the limits.</summary>
+    public static async Task<MediaInfo> ProbeAsync(MediaInput input, MediaLimits limits, CancellationToken cancellationToken) =>
+        Check(await AnalyseAsync(input, limits, cancellationToken).ConfigureAwait(false), input.Kind.Name, limits);
 
-    /// <summary>The report as the public record, once it is within the limits.</summary>
-    internal static MediaInfo Check(FfprobeReport report, string what, MediaLimits limits)
+    internal static MediaInfo Check(IMediaAnalysis analysis, string what, MediaLimits limits)
     {
-        var streams = report.Streams ?? [];
-        var video = streams.FirstOrDefault(stream => stream is { CodecType: "video", Disposition: not { AttachedPic: 1 } });
-        var audio = streams.FirstOrDefault(stream => stream.CodecType == "audio");
-        var seconds = Seconds(report.Format?.Duration) ?? streams.Select(stream => Seconds(stream.Duration)).Max();
+        var video = analysis.VideoStreams.FirstOrDefault(stream => stream.Disposition?.GetValueOrDefault("attached_pic") != true);
+        var audio = analysis.AudioStreams.Count > 0 ? analysis.AudioStreams[0] : null;
+        var seconds = Seconds(analysis.Format.Duration) ?? Seconds(analysis.Duration);
         LimitChecks.Seconds(seconds ?? 0, limits.MaxSeconds);
-        if (streams.Count == 0)
+        if (analysis.Raw.Streams.Count == 0)
         {
             throw new CorruptMediaException($"The {what} holds neither picture nor sound.");
         }
 
         return new MediaInfo
         {
-            Container = report.Format?.FormatName ?? what,
+            Container = analysis.Format.FormatName,
             Seconds = seconds,
             Video = video is null ? null : Picture(video, limits),
             Audio = audio is null ? null : Sound(audio, limits),
         };
     }
 
-    private static VideoStreamInfo Picture(FfprobeStream stream, MediaLimits limits)
+    private static async Task<IMediaAnalysis> AnalyseAsync(MediaInput input, MediaLimits limits, CancellationToken cancellationToken)
     {
-        LimitChecks.Pixels(stream.Width, stream.Height, limits.MaxPixels);
-        var (width, height) = ((double)stream.Width, (double)stream.Height);
-        var aspect = Ratio(stream.SampleAspectRatio, ':');
-        const double mostStretched = 8; // beyond that the header is wrong
-        if (aspect is > 1 / mostStretched and < mostStretched)
+        cancellationToken.ThrowIfCancellationRequested();
+        var budget = ProcessBudget.For(limits, mediaSeconds: 0, cpuPerSecond: 0);
+        using var report = MediaInput.CreateInMemory();
+        using var deadline = new CancellationTokenSource(budget.Wall);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var confinement = new Confinement(input, budget, Confinement.PathOf(report), MostReportBytes, onErrorLine: null);
+        await using (confinement.ConfigureAwait(false))
         {
-            width *= aspect;
+            using var kill = either.Token.Register(confinement.Kill);
+            try
+            {
+                return await FFProbe.AnalyseAsync(
+                    Input, FfmpegPrograms.Locate().Options, $"{confinement.Words} {FfmpegArguments.Restrictions(input.Kind)}", either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw FfmpegErrors.From(exitCode: -1, errors: "", timedOut: true, input.Kind.Name, budget);
+            }
+            catch (FFProbeProcessException error)
+            {
+                await confinement.CloseAsync().ConfigureAwait(false);
+                throw FfmpegErrors.From(error.ExitCode, confinement.Errors, timedOut: false, input.Kind.Name, budget);
+            }
+            catch (Exception error) when (FfmpegErrors.IsUnavailable(error))
+            {
+                throw FfmpegErrors.Unavailable(error);
+            }
+            catch (Exception error) when (error is JsonException or FormatNullException or FormatException or OverflowException or ArgumentException)
+            {
+                // The report repeats what the file says of itself, and FFMpegCore takes numbers on trust.
+                throw new CorruptMediaException($"The header of the {input.Kind.Name} cannot be understood.", error);
+            }
+        }
+    }
+
+    private static VideoStreamInfo Picture(VideoStream stream, MediaLimits limits)
+    {
+        LimitChecks.Pixels(stream.Width ?? 0, stream.Height ?? 0, limits.MaxPixels);
+        var (width, height) = ((double)stream.Width!, (double)stream.Height!);
+        var (across, down) = stream.SampleAspectRatio;
+        const double mostStretched = 8; // beyond that the header is wrong
+        if (across > 0 && down > 0 && (double)across / down is > 1 / mostStretched and < mostStretched)
+        {
+            width *= (double)across / down;
         }
 
-        var rotation = stream.SideDataList?.Select(side => side.Rotation).FirstOrDefault(angle => angle != 0) ?? 0;
-        if (Math.Abs((rotation % 180) / 90) >= 0.5)
+        if (Math.Abs((stream.Rotation % 180) / 90.0) >= 0.5)
         {
             (width, height) = (height, width);
         }
 
         var (shownWidth, shownHeight) = (Math.Max(1, (int)Math.Round(width)), Math.Max(1, (int)Math.Round(height)));
         LimitChecks.Pixels(shownWidth, shownHeight, limits.MaxPixels);
-        return new VideoStreamInfo(shownWidth, shownHeight, Ratio(stream.AvgFrameRate, '/'), stream.CodecName ?? "unknown");
+        var rate = stream.AverageFrameRate;
+        return new VideoStreamInfo(shownWidth, shownHeight, double.IsFinite(rate) && rate > 0 ? rate : 0, stream.CodecName ?? "unknown");
     }
 
-    private static AudioSource Sound(FfprobeStream stream, MediaLimits limits)
+    private static AudioSource Sound(AudioStream stream, MediaLimits limits)
     {
-        _ = int.TryParse(stream.SampleRate, NumberStyles.None, CultureInfo.InvariantCulture, out var rate);
-        LimitChecks.Sound(rate, stream.Channels, limits);
-        return new AudioSource(rate, stream.Channels, stream.CodecName ?? "unknown");
+        LimitChecks.Sound(stream.SampleRateHz ?? 0, stream.Channels ?? 0, limits);
+        return new AudioSource(stream.SampleRateHz!.Value, stream.Channels!.Value, stream.CodecName ?? "unknown");
     }
 
-    private static double? Seconds(string? text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && double.IsFinite(seconds) && seconds > 0 ? seconds : null;
-
-    private static double Ratio(string? text, char separator)
-    {
-        var parts = (text ?? "").Split(separator);
-        return parts.Length == 2
-            && double.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var above)
-            && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out var below)
-            && above > 0 && below > 0
-            ? above / below
-            : 0;
-    }
-
-    private static FfprobeReport Parse(ReadOnlySpan<byte> json, string what)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, FfprobeJson.Default.FfprobeReport) ?? new FfprobeReport(null, null);
-        }
-        catch (JsonException error)
-        {
-            throw new CorruptMediaException($"The header of the {what} cannot be understood.", error);
-        }
-    }
-
-    private static async Task<byte[]> ReadAllAsync(Stream output, string what)
-    {
-        using var all = new MemoryStream();
-        var buffer = new byte[16 << 10];
-        int count;
-        while ((count = await output.ReadAsync(buffer, CancellationToken.None).ConfigureAwait(false)) > 0)
-        {
-            if (all.Length + count > MostReportBytes)
-            {
-                throw new MediaLimitException($"The header of the {what} describes too many streams.");
-            }
-
-            all.Write(buffer, 0, count);
-        }
-
-        return all.ToArray();
-    }
+    /// <summary>FFMpegCore has 0 for a length that the header does not say.</summary>
+    private static double? Seconds(TimeSpan length) => length > TimeSpan.Zero ? length.TotalSeconds : null;
 }

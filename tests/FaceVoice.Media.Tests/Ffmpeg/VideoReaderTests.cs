@@ -19,6 +19,21 @@ public sealed class VideoReaderTests
     }
 
     [Fact]
+    public async Task ReadFrames_IndexAtTheEnd_WorksFromMemory()
+    {
+        var bytes = await File.ReadAllBytesAsync(GeneratedMedia.Video, TestContext.Current.CancellationToken);
+        Assert.True(bytes.AsSpan().IndexOf("moov"u8) > bytes.AsSpan().IndexOf("mdat"u8));
+        var count = 0;
+        await foreach (var frame in Reader.ReadFramesAsync(bytes, [0, 2], cancellationToken: TestContext.Current.CancellationToken))
+        {
+            frame.Dispose();
+            count++;
+        }
+
+        Assert.Equal(2, count);
+    }
+
+    [Fact]
     public async Task ReadFrames_ChosenTimes_GivesTheFirstFrameAtOrAfterEach()
     {
         var frames = await CollectAsync(GeneratedMedia.Video, [0, 0.5, 0.51, 0.515, 1.99, 2.5, 60]);
@@ -87,8 +102,12 @@ public sealed class VideoReaderTests
 
         var cover = Images.ImageDecoderTests.QuadrantFile("jpg");
         var song = GeneratedMedia.Make("cover.mp3", "-i", sound, "-i", cover, "-map", "0", "-map", "1", "-c:v", "copy", "-id3v2_version", "3", "-disposition:v", "attached_pic");
-        Assert.Null((await Reader.ProbeAsync(song)).Video);
-        await Assert.ThrowsAsync<MissingStreamException>(() => CollectAsync(song, [0]));
+        var quick = GeneratedMedia.Make("cover.m4a", "-i", sound, "-i", cover, "-map", "0", "-map", "1", "-c:a", "aac", "-c:v", "copy", "-disposition:v", "attached_pic");
+        foreach (var path in new[] { song, quick })
+        {
+            Assert.Null((await Reader.ProbeAsync(path)).Video);
+            await Assert.ThrowsAsync<MissingStreamException>(() => CollectAsync(path, [0]));
+        }
     }
 
     [Fact]
