@@ -1,9 +1,9 @@
 using FaceVoice.Inference.Caching;
 using FaceVoice.Inference.Faces;
 using FaceVoice.Inference.Matching;
-using FaceVoice.Inference.Metering;
 using FaceVoice.Inference.Scheduling;
 using FaceVoice.Inference.Voices;
+using FaceVoice.Inference.WarmUp;
 using FaceVoice.Media;
 using FaceVoice.Models;
 using FaceVoice.Models.Sessions;
@@ -17,8 +17,8 @@ namespace FaceVoice.Inference;
 /// <remarks>
 /// Every piece of media is encoded by itself: its embedding is the same, bit for bit, whatever else runs beside it. Batches were measured and left out:
 /// the packaged face encoder takes one face at a time, and four clips in one run give the starter's speaker encoder 23 % more on two cores, which is
-/// 5 % of a recording's way, because finding speech takes three times as long as encoding it (<c>tests/FaceVoice.LoadTests/README.md</c>). Metrics are published under the
-/// meter <see cref="MeterName"/>.
+/// 5 % of a recording's way, because finding speech takes three times as long as encoding it (<c>tests/FaceVoice.LoadTests/README.md</c>). Metrics are
+/// published under the meter <see cref="MeterName"/>.
 /// </remarks>
 public sealed class FaceVoiceEngine : IDisposable
 {
@@ -26,10 +26,6 @@ public sealed class FaceVoiceEngine : IDisposable
     public const string MeterName = "FaceVoice.Inference";
 
     private readonly List<IDisposable> _owned = [];
-    private readonly List<StageQueue> _queues = [];
-    private readonly EmbeddingCache _cache;
-    private readonly WorkerThreads? _threads;
-    private volatile bool _isWarm;
 
     private FaceVoiceEngine(ModelBundle? bundle, FaceVoiceEngineOptions options)
     {
@@ -37,36 +33,35 @@ public sealed class FaceVoiceEngine : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueCapacity, 1, nameof(options));
         Options = options;
         Manifest = bundle?.Manifest;
-        Meter = Own(new PipelineMeter());
-        _cache = new EmbeddingCache(options.CacheBytes);
-        Meter.Observe(_cache);
+        Metrics = Own(new EngineMetrics());
+        Cache = new EmbeddingCache(options.CacheBytes, Metrics);
+        Metrics.Observe(Cache);
         try
         {
-            var encoder = Own(new FaceEncoder(EncoderLoading.FaceOptions(bundle, options)));
-            EncoderLoading.RequireSameEncoder(bundle, encoder);
+            var encoder = Own(new FaceEncoder(FaceEncoderOptions.From(Manifest?.Encoders.Face, options.FaceEncoderPath ?? bundle?.FaceEncoderPath)));
+            if (Manifest?.Encoders.Face is { Sha256.Length: > 0 } spec && spec.Sha256 != encoder.ModelSha256)
+            {
+                throw new ModelMismatchException($"the face encoder '{spec.Name}'", spec.Sha256, encoder.ModelSha256);
+            }
+
             ModelId = bundle?.ModelId ?? ContentHash.OfNamed([new("encoder:face", encoder.ModelSha256)]);
             Evidence = new EvidenceGate(options.Evidence);
-
-            _threads = new WorkerThreads(options.Workers);
-            var compute = Own(new SemaphoreSlim(options.Workers));
             var heads = Manifest?.Heads;
-            var faceHead = heads is null ? null : Own(new ProjectionHead(bundle!.FaceHeadPath, heads.Face));
-            Faces = new FaceEmbedder(new FaceStages(Own(new FaceAnalyzer(options.Faces)), encoder, faceHead), this, Queue("face", compute));
-
+            Faces = new FaceEmbedder(
+                this, Own(new FaceAnalyzer(options.Faces)), encoder, heads is null ? null : Own(new HeadSession(bundle!.FaceHeadPath, heads.Face)));
             if (Manifest?.Encoders.Speaker is { } speaker)
             {
-                var voiceHead = heads is null ? null : Own(new ProjectionHead(bundle!.VoiceHeadPath, heads.Voice));
-                var stages = new VoiceStages(
+                VoicesOrNull = new VoiceEmbedder(
+                    this,
                     Own(new VoiceActivityDetector(options.Activity)),
-                    new VoiceWindowSelector(options.Windows),
                     Own(new SpeakerEncoder(bundle!.SpeakerEncoderPath, speaker.Dimension)),
-                    voiceHead,
-                    Math.Max(SpeakerEncoder.MinSamples, speaker.Preprocessing.MinSamples));
-                var decoding = Queue("decode", Own(new SemaphoreSlim(options.Workers)));
-                VoicesOrNull = new VoiceEmbedder(stages, this, decoding, Queue("voice", compute));
+                    Math.Max(SpeakerEncoder.MinSamples, speaker.Preprocessing.MinSamples),
+                    heads is null ? null : Own(new HeadSession(bundle!.VoiceHeadPath, heads.Voice)));
             }
 
             Matcher = new Matcher(this);
+            Scheduler = Own(new Scheduler(options.Workers, options.QueueCapacity, options.Time, Metrics)); // last, so freed first: its threads use the rest
+            Metrics.Observe(Scheduler);
         }
         catch
         {
@@ -78,10 +73,10 @@ public sealed class FaceVoiceEngine : IDisposable
     /// <summary>Gets the id of the model; stands beside every embedding, index and answer.</summary>
     public string ModelId { get; }
 
-    /// <summary>Gets what the bundle says of itself; null where the engine has the packaged face encoder alone.</summary>
+    /// <summary>Gets what the bundle says of itself; null if the engine has the packaged face encoder alone.</summary>
     public ModelManifest? Manifest { get; }
 
-    /// <summary>Gets the stage from pictures to embeddings.</summary>
+    /// <summary>Gets the stage from images to embeddings.</summary>
     public FaceEmbedder Faces { get; }
 
     /// <summary>Gets the stage from recordings to embeddings.</summary>
@@ -97,26 +92,25 @@ public sealed class FaceVoiceEngine : IDisposable
     /// <summary>Gets the stage from embeddings to scores.</summary>
     public Matcher Matcher { get; }
 
-    /// <summary>Gets what is held against the quality of media.</summary>
+    /// <summary>Gets what the quality of media is compared with.</summary>
     public EvidenceGate Evidence { get; }
 
-    /// <summary>Gets whether every network has run once since the start.</summary>
-    public bool IsWarm => _isWarm;
-
     /// <summary>Gets whether no work waits or runs. Work whose caller has left ends soon, not at once: ask this before <see cref="Dispose"/>.</summary>
-    public bool IsIdle => _queues.TrueForAll(queue => queue.Length == 0);
+    public bool IsIdle => Scheduler.Length == 0;
 
     /// <summary>Gets how many embeddings were answered from the cache.</summary>
-    public long CacheHits => _cache.Hits;
+    public long CacheHits => Cache.Hits;
 
-    /// <summary>Gets how many embeddings were looked for in the cache and had to be computed.</summary>
-    public long CacheMisses => _cache.Misses;
+    /// <summary>Gets how many embeddings had to be computed although there is a cache.</summary>
+    public long CacheMisses => Cache.Misses;
 
     internal FaceVoiceEngineOptions Options { get; }
 
-    internal PipelineMeter Meter { get; }
+    internal EngineMetrics Metrics { get; }
 
-    internal EmbeddingCache Cache => _cache;
+    internal EmbeddingCache Cache { get; }
+
+    internal Scheduler Scheduler { get; }
 
     internal VoiceEmbedder? VoicesOrNull { get; }
 
@@ -136,34 +130,46 @@ public sealed class FaceVoiceEngine : IDisposable
     /// <exception cref="OnnxModelException">A network is missing.</exception>
     public static FaceVoiceEngine OpenFaceOnly(FaceVoiceEngineOptions? options = null) => new(null, options ?? new FaceVoiceEngineOptions());
 
-    /// <summary>Runs every network once, so that the first request is as fast as the hundredth. May be called again.</summary>
-    /// <param name="cancellationToken">Stops between networks.</param>
+    /// <summary>
+    /// Runs every network once, and takes a drawn face and synthetic vowels every way that media go, so that the first request is as fast as the hundredth.
+    /// Nothing of it is counted or kept. May be called again, but not beside other calls.
+    /// </summary>
+    /// <param name="cancellationToken">Stops between calls.</param>
+    /// <exception cref="NonFiniteOutputException">A network gives something that is not a number.</exception>
     public void WarmUp(CancellationToken cancellationToken = default)
     {
-        Faces.Stages.WarmUp();
-        cancellationToken.ThrowIfCancellationRequested();
-        VoicesOrNull?.Stages.WarmUp();
+        const int rounds = 2; // the second finds what the first left compiled, bound and pooled
+        using var uncounted = BeginWarmUp();
         using var aligned = RgbImage.Allocate(FaceAligner.Size, FaceAligner.Size);
         aligned.Pixels.Clear();
         Faces.EmbedAligned(aligned);
-        VoicesOrNull?.EmbedWindow(VoiceStages.Hum());
-        _isWarm = true;
+        VoicesOrNull?.EmbedWindow(SyntheticVowels.Samples(0));
+        try
+        {
+            for (var round = 0; round < rounds; round++)
+            {
+                WarmUp(round, cancellationToken);
+            }
+        }
+        catch (Exception error) when (error is UnusableMediaException or InvalidMediaException)
+        {
+            // Limits or options are so strict that even these media are refused; the networks have run all the same.
+        }
     }
 
     /// <summary>
-    /// Begins a rehearsal: until what is returned is disposed, nothing is counted, and then the cache forgets all that it holds. For calls that a
-    /// server makes to itself before it takes those of others.
+    /// Begins a warm-up: until what is returned is disposed, nothing is counted, and then the cache forgets all that it holds. For calls that a server makes
+    /// to itself before it takes those of others.
     /// </summary>
-    public IDisposable BeginRehearsal() => new EngineRehearsal(this);
+    public IDisposable BeginWarmUp()
+    {
+        Metrics.IsSilent = true;
+        return new WarmUpScope(this);
+    }
 
     /// <summary>Frees the networks. No work may be under way; see <see cref="IsIdle"/>.</summary>
     public void Dispose()
     {
-        if (_owned.Count > 0)
-        {
-            _threads?.Dispose(); // first: they may still use what is freed below
-        }
-
         for (var i = _owned.Count - 1; i >= 0; i--)
         {
             _owned[i].Dispose();
@@ -172,12 +178,21 @@ public sealed class FaceVoiceEngine : IDisposable
         _owned.Clear();
     }
 
-    private StageQueue Queue(string name, SemaphoreSlim gate)
+    private void WarmUp(int round, CancellationToken cancellationToken)
     {
-        var queue = new StageQueue(name, Options.QueueCapacity, gate, Options.Workers, _threads!, Options.Time, Meter);
-        Meter.Observe(queue);
-        _queues.Add(queue);
-        return queue;
+        var face = Faces.EmbedAsync(DrawnFace.Jpeg(round), cancellationToken);
+        var voice = VoicesOrNull?.EmbedAsync(SyntheticVowels.Wav(round), cancellationToken);
+        if (voice is null)
+        {
+            face.GetAwaiter().GetResult();
+            return;
+        }
+
+        Task.WhenAll(face, voice).GetAwaiter().GetResult();
+        if (HasJointSpace)
+        {
+            Matcher.Match(face.Result, voice.Result);
+        }
     }
 
     private T Own<T>(T part)
@@ -185,5 +200,14 @@ public sealed class FaceVoiceEngine : IDisposable
     {
         _owned.Add(part);
         return part;
+    }
+
+    private sealed class WarmUpScope(FaceVoiceEngine engine) : IDisposable
+    {
+        public void Dispose()
+        {
+            engine.Cache.Clear();
+            engine.Metrics.IsSilent = false;
+        }
     }
 }

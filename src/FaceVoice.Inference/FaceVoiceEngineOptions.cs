@@ -27,11 +27,11 @@ public sealed record FaceVoiceEngineOptions
     /// <summary>Gets from which quality on a score is worth reading.</summary>
     public EvidenceOptions Evidence { get; init; } = new();
 
-    /// <summary>Gets how many networks run at once, 1 or more.</summary>
+    /// <summary>Gets how many pieces of media are decoded and encoded at once, 1 or more.</summary>
     /// <value>The default is the number of processor cores.</value>
     public int Workers { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Gets the most work that is being decoded, waits or runs in each of the queues (faces, decoding of recordings, voices), 1 or more; more is refused at once.</summary>
+    /// <summary>Gets the most pieces of media that wait or run, 1 or more; more are refused at once.</summary>
     /// <value>The default is 64.</value>
     public int QueueCapacity { get; init; } = 64;
 

@@ -155,7 +155,8 @@ public sealed class FaceVoiceEngineTests(EngineFixture fixture) : IClassFixture<
     {
         var face = await _engine.Faces.EmbedAsync(EngineFixture.Portrait(0));
         var voice = await _engine.Voices.EmbedAsync(EngineFixture.Recording(0));
-        var poor = voice with { Quality = voice.Quality! with { SpeechSeconds = 0.4, SignalToNoiseDb = -3 } };
+        var quality = voice.Quality! with { SpeechSeconds = 0.4, SignalToNoiseDb = -3 };
+        var poor = voice with { Quality = quality, Lacking = _engine.Evidence.Lacking(quality) };
         var evidence = _engine.Matcher.Match(face, poor).Evidence;
         Assert.False(evidence.IsSufficient);
         Assert.Equal(2, evidence.Reasons.Count);
@@ -173,15 +174,6 @@ public sealed class FaceVoiceEngineTests(EngineFixture fixture) : IClassFixture<
         var error = Assert.Throws<ModelMismatchException>(() => _engine.Matcher.Score(ours, other));
         Assert.Contains(_engine.ModelId, error.Message, StringComparison.Ordinal);
         Assert.Contains(other.ModelId, error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void WarmUp_RunsEveryNetwork()
-    {
-        using var engine = FaceVoiceEngine.Open(fixture.Bundle);
-        Assert.False(engine.IsWarm);
-        engine.WarmUp();
-        Assert.True(engine.IsWarm);
     }
 
     [Fact]

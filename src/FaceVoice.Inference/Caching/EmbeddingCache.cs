@@ -1,19 +1,23 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
 namespace FaceVoice.Inference.Caching;
 
 /// <summary>
-/// Results by content hash, the least recently used dropped first, bounded in bytes. One engine has one model, so the model is not part of the key. Thread-safe.
+/// Embeddings by the hash of their media, bounded in bytes, the least recently used dropped first. Callers that want the same at the same time share one
+/// piece of work: it continues for as long as one of them waits, and is cancelled when the last has left. One engine has one model, so the model is not
+/// part of the key. Thread-safe.
 /// </summary>
-internal sealed class EmbeddingCache(long maxBytes)
+/// <param name="maxBytes">What may be kept; with 0 nothing is kept or shared.</param>
+/// <param name="metrics">Where shared work is counted.</param>
+internal sealed class EmbeddingCache(long maxBytes, EngineMetrics metrics)
 {
     /// <summary>What an entry takes beside its vectors: key, node, records. Measured generously.</summary>
     private const int Overhead = 600;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<CacheKey, LinkedListNode<Entry>> _entries = [];
+    private readonly Dictionary<Key, LinkedListNode<Entry>> _entries = [];
     private readonly LinkedList<Entry> _byUse = new();
+    private readonly Dictionary<Key, SharedWork> _running = [];
     private long _bytes;
     private long _hits;
     private long _misses;
@@ -24,58 +28,50 @@ internal sealed class EmbeddingCache(long maxBytes)
 
     public long Bytes => Volatile.Read(ref _bytes);
 
-    public bool IsEnabled => maxBytes > 0;
-
-    /// <summary>The key of some media; <paramref name="kind"/> keeps apart what is done with it.</summary>
-    public static CacheKey KeyOf(ReadOnlySpan<byte> media, byte kind)
+    /// <summary>Gets how many pieces of work run now, however many callers wait for each.</summary>
+    public int Running
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(media, hash);
-        return new CacheKey(new UInt128(BitConverter.ToUInt64(hash), BitConverter.ToUInt64(hash[8..])), new UInt128(BitConverter.ToUInt64(hash[16..]), BitConverter.ToUInt64(hash[24..])), kind);
-    }
-
-    /// <summary>Finds what was kept.</summary>
-    /// <param name="key">Of which media.</param>
-    /// <param name="value">What was made of it.</param>
-    /// <param name="isFirstLook">Whether not finding it counts as a miss.</param>
-    public bool TryGet<T>(CacheKey key, [NotNullWhen(true)] out T? value, bool isFirstLook = true)
-        where T : class
-    {
-        lock (_lock)
+        get
         {
-            if (_entries.TryGetValue(key, out var node) && node.Value.Value is T found)
+            lock (_lock)
             {
-                _byUse.Remove(node);
-                _byUse.AddFirst(node);
-                _hits++;
-                value = found;
-                return true;
+                return _running.Count;
             }
-
-            _misses += isFirstLook ? 1 : 0;
-            value = null;
-            return false;
         }
     }
 
-    public void Add(CacheKey key, object value, int floats)
+    /// <summary>Answers with what is kept, waits for the same work of another caller, or does the work and keeps its result.</summary>
+    /// <param name="media">The encoded media; not to be changed until the work has ended, which may be later than this call where the caller leaves.</param>
+    /// <param name="work">Makes the embedding; told to stop when no caller waits any more.</param>
+    /// <param name="cancellationToken">Stops this caller's waiting, and nobody else's.</param>
+    public async Task<T> GetOrAddAsync<T>(ReadOnlyMemory<byte> media, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        where T : MediaEmbedding
     {
-        var size = Overhead + (sizeof(float) * floats);
-        lock (_lock)
+        if (maxBytes == 0)
         {
-            if (size > maxBytes || _entries.ContainsKey(key))
-            {
-                return;
-            }
+            return await work(cancellationToken).ConfigureAwait(false);
+        }
 
-            _entries[key] = _byUse.AddFirst(new Entry(key, value, size));
-            _bytes += size;
-            while (_bytes > maxBytes && _byUse.Last is { } oldest)
-            {
-                _byUse.RemoveLast();
-                _entries.Remove(oldest.Value.Key);
-                _bytes -= oldest.Value.Size;
-            }
+        cancellationToken.ThrowIfCancellationRequested();
+        var key = Key.Of<T>(media.Span);
+        if (Find(key, out var shared, out var isFirst) is { } kept)
+        {
+            return (T)(kept with { FromCache = true });
+        }
+
+        if (isFirst)
+        {
+            _ = CompleteAsync(key, shared!, work);
+        }
+
+        try
+        {
+            var embedding = await shared!.Result.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return (T)(isFirst ? embedding : embedding with { FromCache = true });
+        }
+        finally
+        {
+            Leave(key, shared!);
         }
     }
 
@@ -90,5 +86,124 @@ internal sealed class EmbeddingCache(long maxBytes)
         }
     }
 
-    private readonly record struct Entry(CacheKey Key, object Value, int Size);
+    private MediaEmbedding? Find(Key key, out SharedWork? shared, out bool isFirst)
+    {
+        (shared, isFirst) = (null, false);
+        lock (_lock)
+        {
+            if (_entries.TryGetValue(key, out var node))
+            {
+                _byUse.Remove(node);
+                _byUse.AddFirst(node);
+                _hits++;
+                return node.Value.Embedding;
+            }
+
+            isFirst = !_running.TryGetValue(key, out shared);
+            if (isFirst)
+            {
+                _running.Add(key, shared = new SharedWork());
+                _misses++;
+            }
+            else
+            {
+                metrics.Joined();
+            }
+
+            shared!.Callers++;
+            return null;
+        }
+    }
+
+    private async Task CompleteAsync<T>(Key key, SharedWork shared, Func<CancellationToken, Task<T>> work)
+        where T : MediaEmbedding
+    {
+        var task = work(shared.Cancellation.Token);
+        await ((Task)task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
+        {
+            Forget(key, shared); // and kept under the same lock: whoever comes finds the one or the other
+            if (task.IsCompletedSuccessfully)
+            {
+                Keep(key, task.Result);
+            }
+        }
+
+        if (task.IsCompletedSuccessfully)
+        {
+            shared.Result.SetResult(task.Result);
+        }
+        else if (task.IsCanceled)
+        {
+            shared.Result.SetCanceled(shared.Cancellation.Token);
+        }
+        else
+        {
+            shared.Result.SetException(task.Exception!.InnerExceptions);
+            _ = shared.Result.Task.Exception; // seen, also where every caller has left
+        }
+    }
+
+    private void Leave(Key key, SharedWork shared)
+    {
+        lock (_lock)
+        {
+            if (--shared.Callers > 0)
+            {
+                return;
+            }
+
+            Forget(key, shared); // under the same lock: nobody can join work that is about to be cancelled
+        }
+
+        shared.Cancellation.Cancel(); // does nothing where the work has ended
+    }
+
+    private void Forget(Key key, SharedWork shared)
+    {
+        if (_running.TryGetValue(key, out var current) && ReferenceEquals(current, shared))
+        {
+            _running.Remove(key);
+        }
+    }
+
+    private void Keep(Key key, MediaEmbedding embedding)
+    {
+        var size = Overhead + embedding.SizeBytes;
+        if (size > maxBytes || _entries.ContainsKey(key))
+        {
+            return;
+        }
+
+        _entries[key] = _byUse.AddFirst(new Entry(key, embedding, size));
+        _bytes += size;
+        while (_bytes > maxBytes && _byUse.Last is { } oldest)
+        {
+            _byUse.RemoveLast();
+            _entries.Remove(oldest.Value.Key);
+            _bytes -= oldest.Value.Size;
+        }
+    }
+
+    /// <summary>The SHA-256 of some media, and what is made of it.</summary>
+    private readonly record struct Key(UInt128 High, UInt128 Low, Type Kind)
+    {
+        public static Key Of<T>(ReadOnlySpan<byte> media)
+        {
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(media, hash);
+            return new Key(BitConverter.ToUInt128(hash), BitConverter.ToUInt128(hash[16..]), typeof(T));
+        }
+    }
+
+    private readonly record struct Entry(Key Key, MediaEmbedding Embedding, int Size);
+
+    private sealed class SharedWork
+    {
+        public TaskCompletionSource<MediaEmbedding> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public CancellationTokenSource Cancellation { get; } = new();
+
+        public int Callers { get; set; }
+    }
 }

@@ -1,3 +1,5 @@
+using FaceVoice.Models;
+
 namespace FaceVoice.Inference.Faces;
 
 /// <summary>
@@ -29,4 +31,25 @@ public sealed record FaceEncoderOptions
     /// <summary>Gets the number of values in an embedding, 1 to 8192.</summary>
     /// <value>The default is 512.</value>
     public int Dimension { get; init; } = 512;
+
+    /// <summary>What a manifest says of its face encoder.</summary>
+    /// <param name="spec">The manifest's entry; null for the encoder that travels with the program.</param>
+    /// <param name="path">The ONNX file; null for the one that travels with the program.</param>
+    /// <exception cref="ModelFormatException">The order of the planes is not known.</exception>
+    internal static FaceEncoderOptions From(FaceEncoderSpec? spec, string? path) => spec is null
+        ? new FaceEncoderOptions { ModelPath = path }
+        : new FaceEncoderOptions
+        {
+            ModelPath = path,
+            InputSize = spec.Preprocessing.ImageSize,
+            ChannelOrder = spec.Preprocessing.ChannelOrder switch
+            {
+                "bgr" => ChannelOrder.Bgr,
+                "rgb" => ChannelOrder.Rgb,
+                var other => throw new ModelFormatException($"The model's face encoder wants the channel order '{other}'; known are bgr and rgb."),
+            },
+            Mean = spec.Preprocessing.Mean,
+            Scale = spec.Preprocessing.Scale,
+            Dimension = spec.Dimension,
+        };
 }

@@ -1,6 +1,4 @@
 using System.Numerics.Tensors;
-using FaceVoice.Inference.Faces;
-using FaceVoice.Inference.Voices;
 using FaceVoice.Models;
 using FaceVoice.Models.Sessions;
 
@@ -18,16 +16,16 @@ public sealed class Matcher
     /// <param name="voice">From <see cref="FaceVoiceEngine.Voices"/> of the same model.</param>
     /// <exception cref="ModelMismatchException">One was made with another model; the message names both.</exception>
     /// <exception cref="SpaceUnavailableException">The model has no joint space.</exception>
-    public MatchResult Match(FaceEmbedding face, VoiceEmbedding voice) => Match([face], [voice]);
+    public MatchResult Match(MediaEmbedding face, MediaEmbedding voice) => Match([face], [voice]);
 
-    /// <summary>Matches several pictures of one face with several recordings of one voice: the mean of each side, brought to unit length.</summary>
+    /// <summary>Matches several images of one face with several recordings of one voice: the mean of each side, brought to unit length.</summary>
     /// <param name="faces">One or more, of one person.</param>
     /// <param name="voices">One or more, of one person.</param>
-    /// <returns>The result; its evidence lacks something only where every picture, or every recording, lacks something.</returns>
+    /// <returns>The result; its evidence lacks something only where every image, or every recording, lacks something.</returns>
     /// <exception cref="ArgumentException">A side is empty.</exception>
     /// <exception cref="ModelMismatchException">One was made with another model; the message names both.</exception>
     /// <exception cref="SpaceUnavailableException">The model has no joint space.</exception>
-    public MatchResult Match(IReadOnlyList<FaceEmbedding> faces, IReadOnlyList<VoiceEmbedding> voices)
+    public MatchResult Match(IReadOnlyList<MediaEmbedding> faces, IReadOnlyList<MediaEmbedding> voices)
     {
         ArgumentNullException.ThrowIfNull(faces);
         ArgumentNullException.ThrowIfNull(voices);
@@ -44,7 +42,7 @@ public sealed class Matcher
             ModelId = _engine.ModelId,
             Score = score,
             Probability = Probability(score),
-            Evidence = Judge(faces, voices),
+            Evidence = new EvidenceVerdict([.. Best(faces), .. Best(voices)]),
         };
     }
 
@@ -96,15 +94,8 @@ public sealed class Matcher
     /// <param name="score">A cosine in the joint space.</param>
     public double? Probability(float score) => _engine.Manifest?.Calibration?.Joint?.Probability(score);
 
-    private EvidenceVerdict Judge(IReadOnlyList<FaceEmbedding> faces, IReadOnlyList<VoiceEmbedding> voices)
-    {
-        var reasons = new List<string>();
-        reasons.AddRange(Best([.. faces.Select(face => face.Quality is { } quality ? _engine.Evidence.Lacking(quality) : [])]));
-        reasons.AddRange(Best([.. voices.Select(voice => voice.Quality is { } quality ? _engine.Evidence.Lacking(quality) : [])]));
-        return new EvidenceVerdict(reasons);
-    }
-
-    private static IReadOnlyList<string> Best(IReadOnlyList<IReadOnlyList<string>> lacking) => lacking.MinBy(reasons => reasons.Count)!;
+    /// <summary>One good image or recording of a side is enough.</summary>
+    private static IReadOnlyList<string> Best(IReadOnlyList<MediaEmbedding> side) => side.Select(item => item.Lacking).MinBy(reasons => reasons.Count)!;
 
     private void Require(Embedding embedding)
     {

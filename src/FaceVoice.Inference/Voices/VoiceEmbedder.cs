@@ -1,7 +1,5 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
-using FaceVoice.Inference.Caching;
-using FaceVoice.Inference.Scheduling;
+using FaceVoice.Inference.Matching;
 using FaceVoice.Media;
 using FaceVoice.Models;
 using FaceVoice.Models.Sessions;
@@ -10,74 +8,46 @@ namespace FaceVoice.Inference.Voices;
 
 /// <summary>Turns recordings into voice embeddings: the best voiced windows, each encoded by itself, their mean. Thread-safe.</summary>
 /// <remarks>
-/// The <c>Async</c> methods wait in bounded queues and are for servers; the others run on the caller's thread and are for batch work, whose caller
+/// The <c>Async</c> methods wait in the bounded queue and are for servers; the others run on the caller's thread and are for batch work, whose caller
 /// chooses the parallelism. Both give the same bits for the same recording.
 /// </remarks>
 public sealed class VoiceEmbedder
 {
-    private const byte CacheKind = 2;
-
     private readonly FaceVoiceEngine _engine;
     private readonly AudioDecoder _decoder;
-    private readonly StageQueue _decoding;
-    private readonly StageQueue _queue;
-    private readonly InFlightWork<VoiceEmbedding> _inFlight = new();
+    private readonly VoiceWindowSelector _selector;
+    private readonly SpeakerEncoder _encoder;
+    private readonly HeadSession? _head;
 
-    internal VoiceEmbedder(VoiceStages stages, FaceVoiceEngine engine, StageQueue decoding, StageQueue queue)
+    internal VoiceEmbedder(FaceVoiceEngine engine, VoiceActivityDetector activity, SpeakerEncoder encoder, int minSamples, HeadSession? head)
     {
-        Stages = stages;
-        _engine = engine;
+        (_engine, Activity, _encoder, MinSamples, _head) = (engine, activity, encoder, minSamples, head);
         _decoder = new AudioDecoder(engine.Options.Media);
-        _decoding = decoding;
-        _queue = queue;
+        _selector = new VoiceWindowSelector(engine.Options.Windows);
     }
 
     /// <summary>Gets the number of values in the speaker space.</summary>
-    public int SpeakerDimension => Stages.Encoder.Dimension;
+    public int SpeakerDimension => _encoder.Dimension;
 
     /// <summary>Gets the shortest stretch that can be encoded, in samples at 16 kHz.</summary>
-    public int MinSamples => Stages.MinSamples;
+    public int MinSamples { get; }
 
-    /// <summary>Gets the detector of speech, for live sound.</summary>
-    public VoiceActivityDetector Activity => Stages.Activity;
-
-    internal VoiceStages Stages { get; }
+    /// <summary>Gets the detector of speech, for live audio.</summary>
+    public VoiceActivityDetector Activity { get; }
 
     /// <summary>
-    /// Embeds the voice of an encoded recording: from the cache where the same bytes came before, together with another call where they are being
-    /// worked on.
+    /// Embeds the voice of an encoded recording: from the cache if the same bytes came before, together with another call if that is working on them.
     /// </summary>
     /// <param name="media">
-    /// Any sound, or video with sound, that can be decoded. Not to be changed afterwards: a call beside this one may still read it when this one was cancelled.
+    /// Any audio, or video with audio, that can be decoded. Not to be changed afterwards: a call beside this one may still read it when this one was cancelled.
     /// </param>
     /// <param name="cancellationToken">Drops the work when its caller has left.</param>
-    /// <exception cref="InvalidMediaException">The bytes are no sound that may be decoded.</exception>
+    /// <exception cref="InvalidMediaException">The bytes are no audio that may be decoded.</exception>
     /// <exception cref="NoSpeechException">There is too little speech.</exception>
-    /// <exception cref="OverloadedException">A queue is full.</exception>
+    /// <exception cref="OverloadedException">The queue is full.</exception>
     /// <exception cref="NonFiniteOutputException">A network gave something that is not a number.</exception>
-    public async Task<VoiceEmbedding> EmbedAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken = default)
-    {
-        var cache = _engine.Cache;
-        if (!cache.IsEnabled)
-        {
-            return await ComputeAsync(media, cancellationToken).ConfigureAwait(false);
-        }
-
-        var key = EmbeddingCache.KeyOf(media.Span, CacheKind);
-        if (cache.TryGet<VoiceEmbedding>(key, out var cached))
-        {
-            return cached with { FromCache = true };
-        }
-
-        var (embedding, isJoined) = await _inFlight.RunAsync(key, token => ComputeAndKeepAsync(key, media, token), cancellationToken).ConfigureAwait(false);
-        if (!isJoined)
-        {
-            return embedding;
-        }
-
-        _engine.Meter.Joined();
-        return embedding with { FromCache = true };
-    }
+    public Task<VoiceEmbedding> EmbedAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken = default) => _engine.Cache.GetOrAddAsync(
+        media, token => ScheduleAsync((timer, stop) => Compute(Decode(media, timer, stop), timer, stop), token), cancellationToken);
 
     /// <summary>Embeds the voice of a decoded recording; waits in the queue, does not use the cache.</summary>
     /// <param name="clip">Mono, 16 kHz.</param>
@@ -88,21 +58,17 @@ public sealed class VoiceEmbedder
     public Task<VoiceEmbedding> EmbedAsync(AudioClip clip, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(clip);
-        var timer = NewTimer();
-        return RunAsync(token => Compute(clip, timer, token), timer, cancellationToken);
+        return ScheduleAsync((timer, token) => Compute(clip, timer, token), cancellationToken);
     }
 
-    /// <summary>Embeds one stretch as it comes, without looking for speech; waits in the queue. For windows of live sound.</summary>
+    /// <summary>Embeds one stretch as it comes, without looking for speech; waits in the queue. For windows of live audio.</summary>
     /// <param name="samples">Mono, 16 kHz, <see cref="MinSamples"/> or more; not to be changed until the task is done.</param>
     /// <param name="cancellationToken">Drops the work when its caller has left.</param>
     /// <exception cref="NoSpeechException">There are fewer samples.</exception>
     /// <exception cref="OverloadedException">The queue is full.</exception>
     /// <exception cref="NonFiniteOutputException">A network gave something that is not a number.</exception>
-    public Task<VoiceEmbedding> EmbedWindowAsync(ReadOnlyMemory<float> samples, CancellationToken cancellationToken = default)
-    {
-        var timer = NewTimer();
-        return RunAsync(_ => EncodeWhole(samples, timer), timer, cancellationToken);
-    }
+    public Task<VoiceEmbedding> EmbedWindowAsync(ReadOnlyMemory<float> samples, CancellationToken cancellationToken = default) =>
+        ScheduleAsync((timer, _) => EncodeWhole(samples, timer), cancellationToken);
 
     /// <summary>Embeds the voice of a decoded recording on this thread, without queue or cache.</summary>
     /// <param name="clip">Mono, 16 kHz.</param>
@@ -121,56 +87,33 @@ public sealed class VoiceEmbedder
     /// <exception cref="NonFiniteOutputException">A network gave something that is not a number.</exception>
     public VoiceEmbedding EmbedWindow(ReadOnlyMemory<float> samples) => EncodeWhole(samples, NewTimer());
 
-    private async Task<VoiceEmbedding> ComputeAndKeepAsync(CacheKey key, ReadOnlyMemory<byte> media, CancellationToken cancellationToken)
+    private Task<VoiceEmbedding> ScheduleAsync(Func<StageTimer, CancellationToken, VoiceEmbedding> work, CancellationToken cancellationToken)
     {
-        // Another call may have ended between this one's look into the cache and its turn.
-        if (_engine.Cache.TryGet<VoiceEmbedding>(key, out var cached, isFirstLook: false))
-        {
-            return cached with { FromCache = true };
-        }
-
-        var embedding = await ComputeAsync(media, cancellationToken).ConfigureAwait(false);
-        _engine.Cache.Add(key, embedding, embedding.Speaker.Dimension + (embedding.Joint?.Dimension ?? 0) + (8 * embedding.Windows.Count));
-        return embedding;
-    }
-
-    private async Task<VoiceEmbedding> ComputeAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken)
-    {
-        using var place = _queue.Enter(); // before the recording is decoded: what is refused has cost nothing
         var timer = NewTimer();
-        var clip = await _decoding.RunAsync(
+        return _engine.Scheduler.RunAsync(
             token =>
             {
                 timer.Ends("queue");
-                return _decoder.DecodeAsync(media, token);
-            },
-            cancellationToken).ConfigureAwait(false);
-        timer.Ends("decode");
-        return await RunAsync(place, token => Compute(clip, timer, token), timer, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<VoiceEmbedding> RunAsync(Func<CancellationToken, VoiceEmbedding> work, StageTimer timer, CancellationToken cancellationToken)
-    {
-        using var place = _queue.Enter();
-        return await RunAsync(place, work, timer, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static Task<VoiceEmbedding> RunAsync(StageQueue.Place place, Func<CancellationToken, VoiceEmbedding> work, StageTimer timer, CancellationToken cancellationToken) =>
-        place.RunAsync(
-            token =>
-            {
-                timer.Ends("queue");
-                return work(token);
+                return work(timer, token);
             },
             cancellationToken);
+    }
+
+    /// <summary>Decoding holds the worker, also while a process does it: what runs at once is as much as there are cores, wherever it runs.</summary>
+    private AudioClip Decode(ReadOnlyMemory<byte> media, StageTimer timer, CancellationToken cancellationToken)
+    {
+        var clip = _decoder.DecodeAsync(media, cancellationToken).GetAwaiter().GetResult();
+        timer.Ends("decode");
+        return clip;
+    }
 
     private VoiceEmbedding Compute(AudioClip clip, StageTimer timer, CancellationToken cancellationToken)
     {
-        var activity = Stages.Activity.Detect(clip.Samples.Span, cancellationToken);
-        var windows = Stages.Selector.Select(clip.Samples.Span, activity);
-        if (windows.Count == 0 || windows[0].Length < Stages.MinSamples)
+        var activity = Activity.Detect(clip.Samples.Span, cancellationToken);
+        var windows = _selector.Select(clip.Samples.Span, activity);
+        if (windows.Count == 0 || windows[0].Length < MinSamples)
         {
-            var needed = Math.Max(_engine.Options.Windows.MinSpeechSeconds, (double)Stages.MinSamples / AudioClip.SampleRate);
+            var needed = Math.Max(_engine.Options.Windows.MinSpeechSeconds, (double)MinSamples / AudioClip.SampleRate);
             throw new NoSpeechException(clip.Seconds, activity.SpeechSeconds, needed);
         }
 
@@ -181,10 +124,10 @@ public sealed class VoiceEmbedder
 
     private VoiceEmbedding EncodeWhole(ReadOnlyMemory<float> samples, StageTimer timer)
     {
-        if (samples.Length < Stages.MinSamples)
+        if (samples.Length < MinSamples)
         {
             var seconds = (double)samples.Length / AudioClip.SampleRate;
-            throw new NoSpeechException(seconds, seconds, (double)Stages.MinSamples / AudioClip.SampleRate);
+            throw new NoSpeechException(seconds, seconds, (double)MinSamples / AudioClip.SampleRate);
         }
 
         return Encode(samples, [new VoiceWindow(0, samples.Length, 1, 0)], null, timer, CancellationToken.None);
@@ -197,7 +140,7 @@ public sealed class VoiceEmbedder
         {
             var speaker = EncodeMean(samples, windows, cancellationToken);
             timer.Ends("encode");
-            var joint = Stages.Head?.Project(speaker);
+            var joint = _head?.Project(speaker);
             if (joint is not null)
             {
                 timer.Ends("project");
@@ -210,12 +153,13 @@ public sealed class VoiceEmbedder
                 Joint = joint is null ? null : new Embedding(_engine.ModelId, EmbeddingSpace.Joint, joint),
                 Windows = windows,
                 Quality = quality,
+                Lacking = quality is null ? [] : _engine.Evidence.Lacking(quality),
                 Timings = timer.Timings,
             };
         }
         catch (NonFiniteOutputException)
         {
-            _engine.Meter.NonFinite();
+            _engine.Metrics.NonFinite();
             throw;
         }
     }
@@ -228,7 +172,7 @@ public sealed class VoiceEmbedder
         foreach (var window in windows)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Stages.Encoder.Encode(samples.Slice(window.Start, window.Length), one);
+            _encoder.Encode(samples.Slice(window.Start, window.Length), one);
             TensorPrimitives.Add(mean, one, mean);
         }
 
@@ -236,5 +180,5 @@ public sealed class VoiceEmbedder
         return mean;
     }
 
-    private StageTimer NewTimer() => new(_engine.Options.Time, _engine.Meter, "voice");
+    private StageTimer NewTimer() => new(_engine.Options.Time, _engine.Metrics, "voice");
 }

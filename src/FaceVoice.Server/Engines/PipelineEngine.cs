@@ -20,9 +20,7 @@ internal sealed class PipelineEngine(FaceVoiceEngine engine) : IInferenceEngine
         var engine = FaceVoiceEngine.Open(ModelBundle.Open(directory), Options(settings));
         try
         {
-            using var uncounted = engine.BeginRehearsal();
             engine.WarmUp(cancellationToken);
-            WarmStages(engine, cancellationToken);
             return new PipelineEngine(engine);
         }
         catch
@@ -32,7 +30,7 @@ internal sealed class PipelineEngine(FaceVoiceEngine engine) : IInferenceEngine
         }
     }
 
-    public IDisposable BeginRehearsal() => engine.BeginRehearsal();
+    public IDisposable BeginRehearsal() => engine.BeginWarmUp();
 
     /// <summary>A model without heads says nothing of faces, but the face encoder travels with the program.</summary>
     public int? DimensionOf(EmbeddingSpace space) => Manifest.Dimensions.Of(space) ?? (space == EmbeddingSpace.Face ? engine.Faces.FaceDimension : null);
@@ -47,7 +45,7 @@ internal sealed class PipelineEngine(FaceVoiceEngine engine) : IInferenceEngine
             Box = face.Detected?.Box,
             FacesFound = face.FaceCount,
             IsCached = face.FromCache,
-            Warnings = face.Quality is { } quality ? engine.Evidence.Lacking(quality) : [],
+            Warnings = face.Lacking,
             Timings = Timings(face.Timings, face.FromCache),
         };
     }
@@ -96,27 +94,6 @@ internal sealed class PipelineEngine(FaceVoiceEngine engine) : IInferenceEngine
         }
     }
 
-    /// <summary>Sends a picture without a face and a silent recording through decoding and queues, which the networks' warm-up does not touch.</summary>
-    private static void WarmStages(FaceVoiceEngine engine, CancellationToken cancellationToken)
-    {
-        using var picture = RgbImage.Allocate(64, 64);
-        picture.Pixels.Fill(128);
-        var work = new List<Task> { engine.Faces.EmbedAsync(ImageEncoder.EncodeJpeg(picture, 90), cancellationToken) };
-        if (engine.HasVoices)
-        {
-            work.Add(engine.Voices.EmbedAsync(WavWriter.Encode(new float[AudioClip.SampleRate]), cancellationToken));
-        }
-
-        try
-        {
-            Task.WaitAll(work, cancellationToken);
-        }
-        catch (AggregateException e) when (e.InnerExceptions.All(inner => inner is UnusableMediaException or InvalidMediaException))
-        {
-            // As expected of them; a library that is missing shows here and not in the first call.
-        }
-    }
-
     private static FaceVoiceEngineOptions Options(ServiceSettings settings) => new()
     {
         Media = new MediaLimits
@@ -153,13 +130,13 @@ internal sealed class PipelineEngine(FaceVoiceEngine engine) : IInferenceEngine
     private static IReadOnlyList<StageTime> Timings(IReadOnlyList<StageTiming> timings, bool isCached) =>
         isCached ? [] : [.. timings.Select(t => new StageTime(t.Stage, t.Elapsed.TotalMilliseconds))];
 
-    private SampleResult Result(VoiceEmbedding voice) => new()
+    private static SampleResult Result(VoiceEmbedding voice) => new()
     {
         Vectors = Vectors(voice.Joint, voice.Speaker),
         Voice = voice.Quality,
         Windows = voice.Windows,
         IsCached = voice.FromCache,
-        Warnings = voice.Quality is { } quality ? engine.Evidence.Lacking(quality) : [],
+        Warnings = voice.Lacking,
         Timings = Timings(voice.Timings, voice.FromCache),
     };
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using FaceVoice.Inference.WarmUp;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Server.Engines;
 using Google.Protobuf;
@@ -60,8 +61,8 @@ internal static class Rehearsal
         var hasHeads = engine.DimensionOf(Models.EmbeddingSpace.Joint) is not null;
         for (var round = 0; round < Rounds; round++)
         {
-            var face = new FaceImage { Data = ByteString.CopyFrom(RehearsalFace.Jpeg(round)) };
-            var voice = new VoiceAudio { Data = ByteString.CopyFrom(RehearsalVoice.Wav(round)) };
+            var face = new FaceImage { Data = ByteString.CopyFrom(DrawnFace.Jpeg(round)) };
+            var voice = new VoiceAudio { Data = ByteString.CopyFrom(SyntheticVowels.Wav(round)) };
             await models.GetModelAsync(new(), cancellationToken: cancellationToken);
             await embedding.EmbedFaceAsync(new() { Face = face, Spaces = { Space.Face } }, cancellationToken: cancellationToken);
             if (hasVoices)

@@ -3,14 +3,14 @@ using FaceVoice.Models.Sessions;
 
 namespace FaceVoice.Inference.Matching;
 
-/// <summary>Carries an encoder's vector into the joint space. Thread-safe.</summary>
-internal sealed class ProjectionHead : IDisposable
+/// <summary>The session of one projection head: an encoder's vector in, a joint embedding out. Thread-safe.</summary>
+internal sealed class HeadSession : IDisposable
 {
     private readonly OnnxSession _session;
     private readonly OnnxCallPool _calls;
     private readonly int _output;
 
-    public ProjectionHead(string path, HeadSpec spec)
+    public HeadSession(string path, HeadSpec spec)
     {
         _session = OnnxSession.Load(path);
         try

@@ -1,20 +1,20 @@
 using FaceVoice.Media;
 
-namespace FaceVoice.Server.Hosting;
+namespace FaceVoice.Inference.WarmUp;
 
 /// <summary>
-/// Draws the picture of a face that is nobody's. It is good enough for the detector to see a face in it, so that a rehearsal goes every step that a photo goes:
-/// of a picture without a face the second half is never run, and its code is compiled while the first caller waits.
+/// Draws the image of a face that is nobody's, good enough for the detector to see a face in it: a warm-up with it goes every step that a photo goes. Of an
+/// image without a face the second half is never run, and its code is compiled while the first caller waits.
 /// </summary>
-internal static class RehearsalFace
+public static class DrawnFace
 {
     private const int Size = 256;
 
-    /// <summary>The picture as a JPEG file.</summary>
-    /// <param name="round">Another picture for each round, 0 to 99, as an equal one would be answered from the cache.</param>
+    /// <summary>The image as a JPEG file of 256×256 pixels.</summary>
+    /// <param name="round">Another image for each round, 0 to 99, as an equal one would be answered from the cache.</param>
     public static byte[] Jpeg(int round)
     {
-        using var picture = RgbImage.Allocate(Size, Size);
+        using var image = RgbImage.Allocate(Size, Size);
         var canvas = new float[Size * Size * 3];
         for (var i = 0; i < canvas.Length; i++)
         {
@@ -28,13 +28,13 @@ internal static class RehearsalFace
 
         for (var i = 0; i < canvas.Length; i++)
         {
-            picture.Pixels[i] = (byte)Math.Clamp(canvas[i], 0, 255);
+            image.Pixels[i] = (byte)Math.Clamp(canvas[i], 0, 255);
         }
 
-        return ImageEncoder.EncodeJpeg(picture, 90);
+        return ImageEncoder.EncodeJpeg(image, 90);
     }
 
-    /// <summary>From back to front. Places and sizes are shares of the picture, measured from its centre.</summary>
+    /// <summary>From back to front. Places and sizes are shares of the image, measured from its centre.</summary>
     private static IEnumerable<Ellipse> Parts()
     {
         yield return new(0, 0.62f, 0.42f, 0.28f, 60, 60, 90, 0.15f, 1); // shoulders
@@ -75,5 +75,6 @@ internal static class RehearsalFace
         }
     }
 
-    private readonly record struct Ellipse(float X, float Y, float Width, float Height, float Red, float Green, float Blue, float Softness, float Strength);
+    private readonly record struct Ellipse(
+        float X, float Y, float Width, float Height, float Red, float Green, float Blue, float Softness, float Strength);
 }

@@ -1,20 +1,24 @@
 using FaceVoice.Media;
 
-namespace FaceVoice.Server.Hosting;
+namespace FaceVoice.Inference.WarmUp;
 
 /// <summary>
 /// Makes three seconds of vowels that nobody spoke: pulses of a throat through the resonances of a, i and o, in syllables. The detector of speech takes them
-/// for speech, so that a rehearsal goes every step that a recording goes.
+/// for speech: a warm-up with them goes every step that a recording goes.
 /// </summary>
-internal static class RehearsalVoice
+public static class SyntheticVowels
 {
     private const double SyllablesPerSecond = 4.5;
     private static readonly double[][] Vowels = [[700, 1_200, 2_500], [300, 2_200, 3_000], [500, 900, 2_400]];
     private static readonly double[] Loudness = [1, 0.5, 0.25];
 
-    /// <summary>The sound as a WAV file.</summary>
+    /// <summary>The recording as a WAV file, mono, 16 kHz.</summary>
     /// <param name="round">Another pitch for each round, 0 to 99, as an equal recording would be answered from the cache.</param>
-    public static byte[] Wav(int round)
+    public static byte[] Wav(int round) => WavWriter.Encode(Samples(round));
+
+    /// <summary>The samples, mono, 16 kHz, in [-0.5, 0.5].</summary>
+    /// <param name="round">Another pitch for each round, 0 to 99.</param>
+    public static float[] Samples(int round)
     {
         var samples = new float[3 * AudioClip.SampleRate];
         var (resonators, breath) = (new double[3, 2], new Random(1));
@@ -32,7 +36,7 @@ internal static class RehearsalVoice
         }
 
         var peak = samples.Max(Math.Abs);
-        return WavWriter.Encode(Array.ConvertAll(samples, sample => 0.5f * sample / peak));
+        return Array.ConvertAll(samples, sample => 0.5f * sample / peak);
     }
 
     /// <summary>Three two-pole resonators beside one another, one for each formant.</summary>
