@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using FaceVoice.Models.Graph.Format;
 using FaceVoice.Models.Sessions;
+using Google.Protobuf;
 
 namespace FaceVoice.Models.Graph;
 
@@ -9,8 +11,7 @@ namespace FaceVoice.Models.Graph;
 /// </summary>
 /// <remarks>
 /// Nodes must be added in an order in which every value exists before it is used; the builder checks that, and ONNX Runtime checks the operators'
-/// own rules when it loads the model. Equal constants that are given the same name are written once.
-/// Source of the layout: <c>onnx.proto3</c> of ONNX 1.12.
+/// own rules when it loads the model. Equal constants that are given the same name are written once. The messages are those of <c>onnx.proto</c>.
 /// </remarks>
 public sealed class OnnxGraphBuilder
 {
@@ -20,15 +21,8 @@ public sealed class OnnxGraphBuilder
     /// <summary>The version of the default operator set that the nodes are read by.</summary>
     public const int OperatorSet = 17;
 
-    private const int Float = 1;
-    private const int Int64 = 7;
-
-    private readonly string _name;
+    private readonly GraphProto _graph;
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
-    private readonly List<byte[]> _nodes = [];
-    private readonly List<byte[]> _initializers = [];
-    private readonly List<byte[]> _inputs = [];
-    private readonly List<byte[]> _outputs = [];
     private readonly Dictionary<string, OnnxValue> _constants = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _metadata = new(StringComparer.Ordinal);
 
@@ -37,7 +31,7 @@ public sealed class OnnxGraphBuilder
     public OnnxGraphBuilder(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        _name = name;
+        _graph = new GraphProto { Name = name };
     }
 
     /// <summary>Declares an input.</summary>
@@ -47,7 +41,7 @@ public sealed class OnnxGraphBuilder
     public OnnxValue Input(string name, TensorElement element, params ReadOnlySpan<OnnxAxis> shape)
     {
         Declare(name);
-        _inputs.Add(ValueInfo(name, element, shape));
+        _graph.Input.Add(ValueInfo(name, element, shape));
         return new(name);
     }
 
@@ -59,8 +53,8 @@ public sealed class OnnxGraphBuilder
     public void Output(string name, OnnxValue value, TensorElement element, params ReadOnlySpan<OnnxAxis> shape)
     {
         Declare(name);
-        _nodes.Add(Node("Identity", [RequireKnown(value)], [name], name, []));
-        _outputs.Add(ValueInfo(name, element, shape));
+        _graph.Node.Add(NodeProtoExtensions.Node("Identity", [RequireKnown(value)], name));
+        _graph.Output.Add(ValueInfo(name, element, shape));
     }
 
     /// <summary>Adds a weight or a constant under its own name.</summary>
@@ -69,19 +63,21 @@ public sealed class OnnxGraphBuilder
     {
         ArgumentNullException.ThrowIfNull(tensor);
         Declare(tensor.Name);
-        var message = new ProtobufWriter();
-        message.PackedIntegers(1, tensor.Shape);
-        message.Integer(2, tensor.ElementType switch
+        var message = new TensorProto
         {
-            Models.TensorElementType.Float32 => Float,
-            Models.TensorElementType.Int64 => Int64,
-            _ => throw new ArgumentException($"A graph takes float32 and int64 constants, not {tensor}.", nameof(tensor)),
-        });
-        message.Text(8, tensor.Name);
-        message.Bytes(9, tensor.ElementType == Models.TensorElementType.Float32
-            ? MemoryMarshal.AsBytes(tensor.Floats.Span)
-            : MemoryMarshal.AsBytes(tensor.Integers.Span));
-        _initializers.Add(message.Written.ToArray());
+            Name = tensor.Name,
+            DataType = (int)(tensor.ElementType switch
+            {
+                Models.TensorElementType.Float32 => TensorProto.Types.DataType.Float,
+                Models.TensorElementType.Int64 => TensorProto.Types.DataType.Int64,
+                _ => throw new ArgumentException($"A graph takes float32 and int64 constants, not {tensor}.", nameof(tensor)),
+            }),
+            RawData = ByteString.CopyFrom(tensor.ElementType == Models.TensorElementType.Float32
+                ? MemoryMarshal.AsBytes(tensor.Floats.Span)
+                : MemoryMarshal.AsBytes(tensor.Integers.Span)),
+        };
+        message.Dims.AddRange(tensor.Shape);
+        _graph.Initializer.Add(message);
         return new(tensor.Name);
     }
 
@@ -113,22 +109,27 @@ public sealed class OnnxGraphBuilder
     {
         ArgumentException.ThrowIfNullOrEmpty(operation);
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
-        var inputNames = new string[inputs.Length];
-        for (var i = 0; i < inputs.Length; i++)
+        var node = new NodeProto { OpType = operation, Name = $"{operation}_{_graph.Node.Count}" };
+        foreach (var input in inputs)
         {
-            inputNames[i] = RequireKnown(inputs[i]);
+            node.Input.Add(RequireKnown(input));
         }
 
-        var node = $"{operation}_{_nodes.Count}";
-        var outputNames = new string[outputs];
+        var made = new OnnxValue[outputs];
         for (var i = 0; i < outputs; i++)
         {
-            outputNames[i] = outputs == 1 ? node : $"{node}_{i}";
-            Declare(outputNames[i]);
+            made[i] = new OnnxValue(outputs == 1 ? node.Name : $"{node.Name}_{i}");
+            Declare(made[i].Name);
+            node.Output.Add(made[i].Name);
         }
 
-        _nodes.Add(Node(operation, inputNames, outputNames, node, attributes));
-        return Array.ConvertAll(outputNames, name => new OnnxValue(name));
+        foreach (var attribute in attributes)
+        {
+            node.Attribute.Add(attribute.Message);
+        }
+
+        _graph.Node.Add(node);
+        return made;
     }
 
     /// <summary>Attaches a text to the model that programs can read without running it.</summary>
@@ -138,121 +139,27 @@ public sealed class OnnxGraphBuilder
     /// <exception cref="InvalidOperationException">The graph has no output.</exception>
     public byte[] ToArray()
     {
-        if (_outputs.Count == 0)
+        if (_graph.Output.Count == 0)
         {
             throw new InvalidOperationException("A graph needs an output.");
         }
 
-        var model = new ProtobufWriter();
-        model.Integer(1, IrVersion);
-        model.Text(2, "FaceVoice");
-        model.Message(7, WriteGraph);
-        model.Message(8, set =>
-        {
-            set.Text(1, "");
-            set.Integer(2, OperatorSet);
-        });
-        foreach (var (key, value) in _metadata)
-        {
-            model.Message(14, pair =>
-            {
-                pair.Text(1, key);
-                pair.Text(2, value);
-            });
-        }
-
-        return model.Written.ToArray();
+        var model = new ModelProto { IrVersion = IrVersion, ProducerName = "FaceVoice", Graph = _graph };
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = OperatorSet });
+        model.MetadataProps.AddRange(_metadata.Select(pair => new StringStringEntryProto { Key = pair.Key, Value = pair.Value }));
+        return model.ToByteArray();
     }
 
-    private void WriteGraph(ProtobufWriter graph)
+    private static ValueInfoProto ValueInfo(string name, TensorElement element, ReadOnlySpan<OnnxAxis> axes)
     {
-        foreach (var node in _nodes)
+        var shape = new TensorShapeProto();
+        foreach (var axis in axes)
         {
-            graph.Bytes(1, node);
+            shape.Dim.Add(axis.Size is { } size ? new TensorShapeProto.Types.Dimension { DimValue = size } : new() { DimParam = axis.Name! });
         }
 
-        graph.Text(2, _name);
-        foreach (var (field, messages) in new[] { (5, _initializers), (11, _inputs), (12, _outputs) })
-        {
-            foreach (var message in messages)
-            {
-                graph.Bytes(field, message);
-            }
-        }
-    }
-
-    private static byte[] Node(string operation, string[] inputs, string[] outputs, string name, ReadOnlySpan<OnnxAttribute> attributes)
-    {
-        var node = new ProtobufWriter();
-        foreach (var input in inputs)
-        {
-            node.Text(1, input);
-        }
-
-        foreach (var output in outputs)
-        {
-            node.Text(2, output);
-        }
-
-        node.Text(3, name);
-        node.Text(4, operation);
-        foreach (var attribute in attributes)
-        {
-            node.Message(5, message => WriteAttribute(message, attribute));
-        }
-
-        return node.Written.ToArray();
-    }
-
-    private static void WriteAttribute(ProtobufWriter message, OnnxAttribute attribute)
-    {
-        message.Text(1, attribute.Name);
-        if (attribute.Real is { } real)
-        {
-            message.Real(2, real);
-            message.Integer(20, 1);
-        }
-        else if (attribute.Integer is { } integer)
-        {
-            message.Integer(3, integer);
-            message.Integer(20, 2);
-        }
-        else
-        {
-            message.PackedIntegers(8, attribute.Integers!);
-            message.Integer(20, 7);
-        }
-    }
-
-    private static byte[] ValueInfo(string name, TensorElement element, ReadOnlySpan<OnnxAxis> shape)
-    {
-        var axes = shape.ToArray();
-        var info = new ProtobufWriter();
-        info.Text(1, name);
-        info.Message(2, type => type.Message(1, tensor =>
-        {
-            tensor.Integer(1, element == TensorElement.Real32 ? Float : Int64);
-            tensor.Message(2, dimensions =>
-            {
-                foreach (var axis in axes)
-                {
-                    dimensions.Message(1, dimension => WriteAxis(dimension, axis));
-                }
-            });
-        }));
-        return info.Written.ToArray();
-    }
-
-    private static void WriteAxis(ProtobufWriter dimension, OnnxAxis axis)
-    {
-        if (axis.Size is { } size)
-        {
-            dimension.Integer(1, size);
-        }
-        else
-        {
-            dimension.Text(2, axis.Name!);
-        }
+        var type = element == TensorElement.Real32 ? TensorProto.Types.DataType.Float : TensorProto.Types.DataType.Int64;
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new() { ElemType = (int)type, Shape = shape } } };
     }
 
     private OnnxValue Shared(string name, Func<string, NamedTensor> make)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using FaceVoice.Models.Graph;
 using Microsoft.ML.OnnxRuntime;
 
 namespace FaceVoice.Models.Sessions;
@@ -6,23 +7,26 @@ namespace FaceVoice.Models.Sessions;
 /// <summary>
 /// One loaded model, to be shared by all callers: <see cref="Run"/> and <see cref="OnnxCallPool.Rent"/> may be used from any number of threads.
 /// </summary>
-/// <remarks>A run uses <see cref="OnnxSessionOptions.IntraOpThreads"/> threads, without spinning. Dispose it only when no run is under way.</remarks>
+/// <remarks>
+/// A run uses <see cref="OnnxSessionOptions.IntraOpThreads"/> threads, without spinning. What runs is the cleaned network (<see cref="GraphCleaner"/>); its
+/// hash is that of its source. Dispose it only when no run is under way.
+/// </remarks>
 public sealed class OnnxSession : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;
-    private readonly Lazy<string> _sha256;
 
-    private OnnxSession(InferenceSession session, string name, Func<byte[]> hash)
+    private OnnxSession(InferenceSession session, ExecutionDevice device, string name, byte[] source)
     {
         _session = session;
+        Device = device;
         Name = name;
         _inputNames = [.. session.InputNames];
         _outputNames = [.. session.OutputNames];
         Inputs = [.. _inputNames.Select(input => Spec(input, session.InputMetadata[input]))];
         Outputs = [.. _outputNames.Select(output => Spec(output, session.OutputMetadata[output]))];
-        _sha256 = new Lazy<string>(() => Convert.ToHexStringLower(hash()));
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(source));
     }
 
     /// <summary>Gets the model's name in messages and metrics.</summary>
@@ -34,8 +38,11 @@ public sealed class OnnxSession : IDisposable
     /// <summary>Gets the outputs in the model's own order.</summary>
     public IReadOnlyList<TensorSpec> Outputs { get; }
 
-    /// <summary>Gets the SHA-256 of the model file, in lower-case hexadecimal; computed at the first use.</summary>
-    public string Sha256 => _sha256.Value;
+    /// <summary>Gets the SHA-256 of the model as its file has it, in lower-case hexadecimal.</summary>
+    public string Sha256 { get; }
+
+    /// <summary>Gets where the model runs: never <see cref="ExecutionDevice.Auto"/>.</summary>
+    public ExecutionDevice Device { get; }
 
     internal InferenceSession Native => _session;
 
@@ -43,6 +50,7 @@ public sealed class OnnxSession : IDisposable
     /// <param name="path">The ONNX file.</param>
     /// <param name="options">How to run it; null for the defaults.</param>
     /// <exception cref="OnnxModelException">The file is missing or is not a model that ONNX Runtime can load.</exception>
+    /// <exception cref="DeviceUnavailableException">CUDA was asked for and cannot be used.</exception>
     public static OnnxSession Load(string path, OnnxSessionOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -51,20 +59,25 @@ public sealed class OnnxSession : IDisposable
             throw new OnnxModelException($"The model {path} does not exist. The pretrained models come with tools/setup; {PackagedModels.FolderVariable} names another folder.");
         }
 
-        var name = options?.Name ?? Path.GetFileNameWithoutExtension(path);
-        return Create(options, path, native => new OnnxSession(new InferenceSession(path, native), name, () => HashFile(path)));
+        try
+        {
+            return Create(File.ReadAllBytes(path), path, options ?? new OnnxSessionOptions());
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new OnnxModelException($"The model {path} cannot be read: {error.Message}", error);
+        }
     }
 
     /// <summary>Loads a model from memory; the bytes are not needed afterwards.</summary>
     /// <param name="model">The content of an ONNX file.</param>
     /// <param name="options">How to run it; null for the defaults.</param>
     /// <exception cref="OnnxModelException">The bytes are not a model that ONNX Runtime can load.</exception>
+    /// <exception cref="DeviceUnavailableException">CUDA was asked for and cannot be used.</exception>
     public static OnnxSession Load(byte[] model, OnnxSessionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var name = options?.Name ?? "model";
-        var hash = SHA256.HashData(model);
-        return Create(options, name, native => new OnnxSession(new InferenceSession(model, native), name, () => hash));
+        return Create(model, path: null, options ?? new OnnxSessionOptions());
     }
 
     /// <summary>The input of this name, checked for type and shape.</summary>
@@ -117,10 +130,34 @@ public sealed class OnnxSession : IDisposable
     /// <summary>Frees the native session. No run may be under way.</summary>
     public void Dispose() => _session.Dispose();
 
-    private static OnnxSession Create(OnnxSessionOptions? options, string source, Func<SessionOptions, OnnxSession> load)
+    private static OnnxSession Create(byte[] source, string? path, OnnxSessionOptions options)
     {
-        OnnxRuntimeEnvironment.EnsureStarted();
-        options ??= new OnnxSessionOptions();
+        var environment = OnnxRuntimeEnvironment.EnsureStarted();
+        var device = CudaSupport.Resolve(options.Device);
+        if (device != ExecutionDevice.Cuda || options.Device == ExecutionDevice.Cuda)
+        {
+            return CreateOn(device, source, path, options);
+        }
+
+        // The libraries are there, but the device may be full or too old: nothing that 'auto' should fail for or print errors about.
+        var level = environment.EnvLogLevel;
+        environment.EnvLogLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+        try
+        {
+            return CreateOn(device, source, path, options);
+        }
+        catch (Exception error) when (error is OnnxModelException or DeviceUnavailableException)
+        {
+            return CreateOn(ExecutionDevice.Cpu, source, path, options);
+        }
+        finally
+        {
+            environment.EnvLogLevel = level;
+        }
+    }
+
+    private static OnnxSession CreateOn(ExecutionDevice device, byte[] source, string? path, OnnxSessionOptions options)
+    {
         using var native = new SessionOptions
         {
             IntraOpNumThreads = options.IntraOpThreads,
@@ -132,13 +169,38 @@ public sealed class OnnxSession : IDisposable
         };
         native.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         native.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+        if (device == ExecutionDevice.Cuda)
+        {
+            AppendCuda(native);
+        }
+
         try
         {
-            return load(native);
+            var cleaned = GraphCleaner.Clean(source, rewrite: device == ExecutionDevice.Cpu);
+
+            // What is run as it is may have weights in files beside it: those are found by its path.
+            var session = path is not null && ReferenceEquals(cleaned, source) ? new InferenceSession(path, native) : new InferenceSession(cleaned, native);
+            return new OnnxSession(session, device, options.Name ?? Path.GetFileNameWithoutExtension(path) ?? "model", source);
         }
         catch (OnnxRuntimeException error)
         {
-            throw new OnnxModelException($"{source} is not a model that ONNX Runtime {OnnxRuntimeEnvironment.Version} can load: {error.Message}", error);
+            throw new OnnxModelException($"{path ?? options.Name ?? "model"} is not a model that ONNX Runtime {OnnxRuntimeEnvironment.Version} can load: {error.Message}", error);
+        }
+    }
+
+    private static void AppendCuda(SessionOptions native)
+    {
+        try
+        {
+            // TF32 would move embeddings by a thousandth, away from those that a processor made; an exhaustive search of algorithms takes seconds
+            // for every new input length.
+            using var cuda = new OrtCUDAProviderOptions();
+            cuda.UpdateOptions(new Dictionary<string, string> { ["device_id"] = "0", ["use_tf32"] = "0", ["cudnn_conv_algo_search"] = "HEURISTIC" });
+            native.AppendExecutionProvider_CUDA(cuda);
+        }
+        catch (Exception error) when (error is OnnxRuntimeException or EntryPointNotFoundException)
+        {
+            throw new DeviceUnavailableException($"what ONNX Runtime needs ({error.Message.Trim()})", error);
         }
     }
 
@@ -162,10 +224,4 @@ public sealed class OnnxSession : IDisposable
         true when metadata.ElementDataType == Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Int64 => TensorElement.Integer64,
         _ => TensorElement.Unsupported,
     };
-
-    private static byte[] HashFile(string path)
-    {
-        using var file = File.OpenRead(path);
-        return SHA256.HashData(file);
-    }
 }

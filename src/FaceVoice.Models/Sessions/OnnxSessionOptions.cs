@@ -17,4 +17,8 @@ public sealed record OnnxSessionOptions
     /// <summary>Gets a name for messages and metrics.</summary>
     /// <value>The default is the file name without its extension.</value>
     public string? Name { get; init; }
+
+    /// <summary>Gets where the model runs.</summary>
+    /// <value>The default is the processor: small networks lose more by the way to another device than they gain there.</value>
+    public ExecutionDevice Device { get; init; } = ExecutionDevice.Cpu;
 }

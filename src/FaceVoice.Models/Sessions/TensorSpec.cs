@@ -43,3 +43,16 @@ public sealed record TensorSpec(string Name, TensorElement Element, IReadOnlyLis
     /// <param name="shape">The size of each axis; negative where it is free.</param>
     public static string Describe(IEnumerable<long> shape) => $"[{string.Join(", ", shape.Select(size => size < 0 ? "?" : size.ToString()))}]";
 }
+
+/// <summary>The element types that this project feeds to models or reads from them.</summary>
+public enum TensorElement
+{
+    /// <summary>Anything else; such a tensor cannot be used here.</summary>
+    Unsupported = 0,
+
+    /// <summary>32-bit IEEE floating point.</summary>
+    Real32,
+
+    /// <summary>64-bit signed integer.</summary>
+    Integer64,
+}
