@@ -17,12 +17,12 @@ internal static class LimitChecks
     {
         if (width < 1 || height < 1)
         {
-            throw new CorruptMediaException(Text($"The picture says it is {width}x{height} pixels."));
+            throw new CorruptMediaException(Text($"The image says it is {width}x{height} pixels."));
         }
 
         if (width > allowed / height)
         {
-            throw new MediaLimitException(Text($"The picture has {width}x{height} pixels; {allowed:N0} in all are allowed."));
+            throw new MediaLimitException(Text($"The image has {width}x{height} pixels; {allowed:N0} in all are allowed."));
         }
     }
 

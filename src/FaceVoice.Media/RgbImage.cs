@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace FaceVoice.Media;
 
-/// <summary>An 8-bit RGB picture in pooled memory. The holder disposes it; not thread-safe for writing, free to read from many threads.</summary>
+/// <summary>An 8-bit RGB image in pooled memory. The holder disposes it; not thread-safe for writing, free to read from many threads.</summary>
 /// <remarks>Layout: packed <c>R G B</c>, row-major, top row first, no padding: byte <c>(y * Width + x) * 3 + channel</c>.</remarks>
 public sealed class RgbImage : IDisposable
 {
@@ -37,10 +37,10 @@ public sealed class RgbImage : IDisposable
 
     private byte[] Buffer => _buffer ?? throw new ObjectDisposedException(nameof(RgbImage));
 
-    /// <summary>Rents memory for a picture; its pixels are undefined until they are written.</summary>
+    /// <summary>Rents memory for a image; its pixels are undefined until they are written.</summary>
     /// <param name="width">Width in pixels, 1 or more.</param>
     /// <param name="height">Height in pixels, 1 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A side is below 1, or the picture would take 2 GiB or more.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 1, or the image would take 2 GiB or more.</exception>
     public static RgbImage Allocate(int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
@@ -50,7 +50,10 @@ public sealed class RgbImage : IDisposable
         return new RgbImage(width, height, ArrayPool<byte>.Shared.Rent((int)bytes));
     }
 
-    /// <summary>Copies packed RGB pixels into a new picture.</summary>
+    /// <summary>Takes over an array of the shared pool that holds the pixels at its start.</summary>
+    internal static RgbImage FromPool(int width, int height, byte[] rented) => new(width, height, rented);
+
+    /// <summary>Copies packed RGB pixels into a new image.</summary>
     /// <param name="width">Width in pixels, 1 or more.</param>
     /// <param name="height">Height in pixels, 1 or more.</param>
     /// <param name="pixels">Exactly <c>width * height * 3</c> bytes.</param>

@@ -29,7 +29,7 @@ internal static class ForeseenErrors
         TorchUnavailableException e => e.Message,
         ModelFormatException e => e.Message,
         ModelMismatchException e => e.Message,
-        InvalidMediaException or FfmpegUnavailableException or ImageLibraryUnavailableException => error.Message,
+        InvalidMediaException or FfmpegUnavailableException => error.Message,
         OnnxModelException or NonFiniteOutputException => error.Message,
         UnusableMediaException or SpaceUnavailableException or OverloadedException => error.Message,
         IndexException e => e.Message,

@@ -20,9 +20,13 @@ internal static class MediaSignature
     private static readonly MediaKind Mp4 = new("MP4/QuickTime", MediaFamily.Recording, "mov,mp4,m4a,3gp,3g2,mj2");
     private static readonly MediaKind MpegAudio = new("MP3/AAC", MediaFamily.Recording, "mp3,aac,flac");
     private static readonly MediaKind TransportStream = new("MPEG transport stream", MediaFamily.Recording, "mpegts");
+    private static readonly MediaKind Heic = new("HEIC/HEIF", MediaFamily.Refused, Conversion:
+        "Convert it first: heif-convert IN.heic OUT.jpg (of libheif), or in the telephone's camera settings choose the most compatible format.");
+
+    private static readonly MediaKind Avif = new("AVIF", MediaFamily.Refused, Conversion: "Convert it first: ffmpeg -i IN.avif OUT.png, or avifdec IN.avif OUT.png (of libavif).");
     private static readonly MediaKind Text = new("text", MediaFamily.Refused);
 
-    private const string Images = "JPEG, PNG and WebP pictures are read";
+    private const string Images = "JPEG, PNG and WebP images are read";
     private const string Recordings =
         "WAV, FLAC, MP3, AAC, Ogg, Opus, AIFF, CAF, AU, AMR, WavPack, MP4/QuickTime, Matroska/WebM, AVI, MPEG, MPEG-TS, FLV and ASF/WMV recordings are read";
 
@@ -65,9 +69,9 @@ internal static class MediaSignature
     /// <summary>The kind, or null where nothing is recognised.</summary>
     public static MediaKind? Detect(ReadOnlySpan<byte> head)
     {
-        if (DetectRiff(head) is { } riff)
+        if ((DetectRiff(head) ?? DetectStill(head)) is { } found)
         {
-            return riff;
+            return found;
         }
 
         foreach (var (offset, bytes, kind) in Table)
@@ -81,8 +85,8 @@ internal static class MediaSignature
         return DetectStream(head) ?? DetectText(head);
     }
 
-    /// <summary>The kind, which must be a picture.</summary>
-    public static MediaKind RequireImage(ReadOnlySpan<byte> head) => Require(head, MediaFamily.Image, "a picture", Images);
+    /// <summary>The kind, which must be an image.</summary>
+    public static MediaKind RequireImage(ReadOnlySpan<byte> head) => Require(head, MediaFamily.Image, "an image", Images);
 
     /// <summary>The kind, which must be sound or video; raw G.722 is believed from the name, as it has no signature.</summary>
     public static MediaKind RequireRecording(ReadOnlySpan<byte> head, string? path = null)
@@ -103,6 +107,11 @@ internal static class MediaSignature
         }
 
         var kind = Detect(head);
+        if (kind?.Conversion is { } conversion && family == MediaFamily.Image)
+        {
+            throw new UnsupportedMediaException($"The media is {kind.Name}; {allowed}. {conversion}");
+        }
+
         return kind?.Family == family
             ? kind
             : throw new UnsupportedMediaException($"The media is {(kind is null ? "of an unknown kind" : kind.Name)}, not {wanted}; {allowed}.");
@@ -123,6 +132,38 @@ internal static class MediaSignature
             "AIFF" or "AIFC" => new("AIFF", MediaFamily.Recording, "aiff"),
             _ => new("another RIFF/IFF file", MediaFamily.Refused),
         };
+    }
+
+    /// <summary>Images in the container of MP4 (ISO/IEC 23008-12): told by their brands, of which the first may be the one that both kinds share.</summary>
+    private static MediaKind? DetectStill(ReadOnlySpan<byte> head)
+    {
+        if (head.Length < 16 || !head[4..].StartsWith("ftyp"u8))
+        {
+            return null;
+        }
+
+        var length = (int)Math.Clamp(BinaryPrimitives.ReadUInt32BigEndian(head), 16, (uint)head.Length);
+        var isShared = head[8..].StartsWith("mif1"u8) || head[8..].StartsWith("msf1"u8);
+        for (var brands = head[8..length]; brands.Length >= 4; brands = brands[4..])
+        {
+            if (brands.StartsWith("avif"u8) || brands.StartsWith("avis"u8))
+            {
+                return Avif;
+            }
+
+            if (brands.StartsWith("heic"u8) || brands.StartsWith("heix"u8) || brands.StartsWith("heim"u8) || brands.StartsWith("heis"u8)
+                || brands.StartsWith("hevc"u8) || brands.StartsWith("hevx"u8))
+            {
+                return Heic;
+            }
+
+            if (!isShared)
+            {
+                return null;
+            }
+        }
+
+        return Heic;
     }
 
     /// <summary>Streams without a leading signature: packets that repeat.</summary>

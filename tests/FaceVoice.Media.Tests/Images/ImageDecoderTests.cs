@@ -22,35 +22,156 @@ public sealed class ImageDecoderTests
     }
 
     [Theory]
-    [InlineData(1, 0)]
-    [InlineData(3, 3)]
-    [InlineData(6, 2)]
-    [InlineData(8, 1)]
-    public void Decode_ExifOrientation_IsUpright(int orientation, int cornerOfRed)
+    [InlineData(nameof(SmallFiles.Progressive), 12)]
+    [InlineData(nameof(SmallFiles.OneScanEach), 12)]
+    [InlineData(nameof(SmallFiles.Restarts), 12)]
+    [InlineData(nameof(SmallFiles.Cmyk), 8)]
+    public void Decode_JpegOfEachKind_GivesThePixels(string kind, int tolerance)
+    {
+        using var image = Decoder.Decode(Jpeg(kind));
+
+        Assert.Equal((24, 16), (image.Width, image.Height));
+        for (var y = 2; y < 16; y += 4)
+        {
+            for (var x = 2; x < 24; x += 5)
+            {
+                AssertColour(image, x, y, 10 * x, 15 * y, 128, tolerance);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(5, 3)]
+    [InlineData(70, 45)]
+    public void Decode_ExifOrientation_IsUpright(int width, int height)
+    {
+        // Where each pixel of the upright image is stored, as EXIF 2.32 names it: the 0th row and column and the visual sides they are.
+        (int Orientation, Func<int, int, (int X, int Y)> Stored)[] kinds =
+        [
+            (1, (x, y) => (x, y)), (2, (x, y) => (width - 1 - x, y)), (3, (x, y) => (width - 1 - x, height - 1 - y)), (4, (x, y) => (x, height - 1 - y)),
+            (5, (x, y) => (y, x)), (6, (x, y) => (y, height - 1 - x)), (7, (x, y) => (width - 1 - y, height - 1 - x)), (8, (x, y) => (width - 1 - y, x)),
+        ];
+        var rows = new byte[height * ((3 * width) + 1)];
+        for (var i = 0; i < width * height; i++)
+        {
+            var at = (i / width * ((3 * width) + 1)) + 1 + (3 * (i % width));
+            (rows[at], rows[at + 1], rows[at + 2]) = ((byte)i, (byte)(i >> 8), 7);
+        }
+
+        foreach (var (orientation, stored) in kinds)
+        {
+            using var image = Decoder.Decode(SmallFiles.Png(width, height, 8, 2, rows, extra: ("eXIf", SmallFiles.Exif(orientation, orientation % 2 == 0))));
+            Assert.Equal(orientation < 5 ? (width, height) : (height, width), (image.Width, image.Height));
+            for (var y = 0; y < image.Height; y++)
+            {
+                for (var x = 0; x < image.Width; x++)
+                {
+                    var (storedX, storedY) = stored(x, y);
+                    var index = (storedY * width) + storedX;
+                    AssertColour(image, x, y, (byte)index, index >> 8, 7, 0);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Decode_OrientationInEachContainer_IsFollowed()
     {
         using var plain = Decoder.DecodeFile(QuadrantFile("png"));
-        var jpeg = WithOrientation(ImageEncoder.EncodeJpeg(plain, 100), orientation);
+        var webp = File.ReadAllBytes(QuadrantFile("webp"));
+        foreach (var file in new[]
+        {
+            SmallFiles.WithSegment(ImageEncoder.EncodeJpeg(plain, 100), 0xE1, [.. "Exif\0\0"u8, .. SmallFiles.Exif(6)]),
+            SmallFiles.Riff(("VP8X", [8, 0, 0, 0, 159, 0, 0, 95, 0, 0]), Image(webp), ("EXIF", SmallFiles.Exif(6))),
+        })
+        {
+            using var image = Decoder.Decode(file);
+            Assert.Equal((96, 160), (image.Width, image.Height));
+            AssertColour(image, 80, 15, 255, 0, 0, 12); // what is stored top left is shown top right
+        }
+    }
 
-        using var image = Decoder.Decode(jpeg);
+    [Fact]
+    public void Decode_DamagedExif_IsTakenForUpright()
+    {
+        var whole = SmallFiles.Exif(6);
+        using var image = RgbImage.Allocate(6, 4);
+        image.Pixels.Clear();
+        var jpeg = ImageEncoder.EncodeJpeg(image, 90);
+        for (var length = 0; length < 18; length++)
+        {
+            using var decoded = Decoder.Decode(SmallFiles.WithSegment(jpeg, 0xE1, [.. "Exif\0\0"u8, .. whole[..length]]));
+            Assert.Equal((6, 4), (decoded.Width, decoded.Height));
+        }
 
-        var turned = orientation >= 5;
-        Assert.Equal(turned ? (96, 160) : (160, 96), (image.Width, image.Height));
-
-        // Where the stored top-left (red) is seen: 0 top left, 1 bottom left, 2 top right, 3 bottom right.
-        var (x, y) = ((cornerOfRed & 2) == 0 ? 15 : image.Width - 15, (cornerOfRed & 1) == 0 ? 15 : image.Height - 15);
-        AssertColour(image, x, y, 255, 0, 0, 6);
+        byte[] farAway = [.. "MM\0*"u8, 0xFF, 0xFF, 0xFF, 0xF0, .. whole[8..]];
+        Decoder.Decode(SmallFiles.WithSegment(jpeg, 0xE1, [.. "Exif\0\0"u8, .. farAway])).Dispose();
     }
 
     [Fact]
     public void Decode_GreyAlphaAndSixteenBit_BecomeRgb()
     {
-        foreach (var format in new[] { "gray", "rgba", "rgb48be", "gray16be", "ya8" })
+        foreach (var format in new[] { "gray", "rgba", "rgb48be", "gray16be", "ya8", "rgba64be", "ya16be", "monob" })
         {
             var path = GeneratedMedia.Make($"{format}.png", "-f", "lavfi", "-i", "color=c=white:size=32x16:duration=0.04", "-frames:v", "1", "-pix_fmt", format);
             using var image = Decoder.DecodeFile(path);
             Assert.Equal((32, 16), (image.Width, image.Height));
             AssertColour(image, 5, 5, 255, 255, 255, 2);
         }
+
+        var grey = GeneratedMedia.Make("gray.jpg", "-f", "lavfi", "-i", "color=c=gray:size=32x16:duration=0.04", "-frames:v", "1", "-pix_fmt", "gray");
+        using var greyJpeg = Decoder.DecodeFile(grey);
+        AssertColour(greyJpeg, 5, 5, 128, 128, 128, 4);
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(16)]
+    public void Decode_HalfTransparent_IsShownOnBlack(int bitDepth)
+    {
+        byte[] values = [200, 100, 50, 128, 10, 20, 30, 0, 200, 100, 50, 255];
+        var row = bitDepth == 8 ? values : [.. values.SelectMany(value => new[] { value, value })];
+        using var image = Decoder.Decode(SmallFiles.Png(3, 1, bitDepth, 6, [0, .. row]));
+        AssertColour(image, 0, 0, 100, 50, 25, 1);
+        AssertColour(image, 1, 0, 0, 0, 0, 0);
+        AssertColour(image, 2, 0, 200, 100, 50, 0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Decode_Palette_HasItsColoursAndTransparency(bool interlaced)
+    {
+        byte[] palette = [10, 20, 30, 200, 100, 50, 0, 0, 255];
+        byte[] rows = interlaced ? SmallFiles.Adam7(8, 1, (x, _) => (byte)(x % 3)) : [0, 0, 1, 2, 0, 1, 2, 0, 1];
+        using var image = Decoder.Decode(SmallFiles.Png(8, 1, 8, 3, rows, interlaced, ("PLTE", palette), ("tRNS", [255, 128])));
+        for (var x = 0; x < 6; x += 3)
+        {
+            AssertColour(image, x, 0, 10, 20, 30, 0);
+            AssertColour(image, x + 1, 0, 100, 50, 25, 1);
+            AssertColour(image, x + 2, 0, 0, 0, 255, 0);
+        }
+    }
+
+    [Theory]
+    [InlineData("lossy.webp", "yuva420p", 0)]
+    [InlineData("lossless.webp", "bgra", 1)]
+    public void Decode_TransparentWebp_IsShownOnBlack(string name, string format, int lossless)
+    {
+        var path = GeneratedMedia.Make(
+            "alpha-" + name, "-f", "lavfi", "-i", "color=c=white@0.5:size=64x32:duration=0.04,format=rgba", "-frames:v", "1", "-c:v", "libwebp",
+            "-pix_fmt", format, "-lossless", lossless.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        using var image = Decoder.DecodeFile(path);
+        Assert.Equal((64, 32), (image.Width, image.Height));
+        AssertColour(image, 30, 15, 128, 128, 128, 4);
+    }
+
+    [Fact]
+    public void Decode_AnimatedWebp_IsItsFirstImage()
+    {
+        using var image = Decoder.DecodeFile(AnimationFile());
+        Assert.Equal((64, 32), (image.Width, image.Height));
+        AssertColour(image, 30, 15, 255, 0, 0, 12);
     }
 
     [Theory]
@@ -60,23 +181,25 @@ public sealed class ImageDecoderTests
     [InlineData(640, 100)]
     public void Decode_AnyHeight_HasEveryRowOnce(int width, int height)
     {
-        using var picture = RgbImage.Allocate(width, height);
-        new Random(height).NextBytes(picture.Pixels);
+        using var source = RgbImage.Allocate(width, height);
+        new Random(height).NextBytes(source.Pixels);
 
-        using var image = Decoder.Decode(ImageEncoder.EncodePng(picture));
+        using var image = Decoder.Decode(ImageEncoder.EncodePng(source));
 
-        Assert.True(image.Pixels.SequenceEqual(picture.Pixels));
+        Assert.True(image.Pixels.SequenceEqual(source.Pixels));
     }
 
     [Fact]
     public void Decode_MorePixelsThanAllowed_SaysBothNumbers()
     {
         var strict = new ImageDecoder(new MediaLimits { MaxPixels = 1_000 });
+        foreach (var extension in new[] { "jpg", "png", "webp" })
+        {
+            var error = Assert.Throws<MediaLimitException>(() => strict.DecodeFile(QuadrantFile(extension)));
 
-        var error = Assert.Throws<MediaLimitException>(() => strict.DecodeFile(QuadrantFile("jpg")));
-
-        Assert.Contains("160x96", error.Message, StringComparison.Ordinal);
-        Assert.Contains("1,000", error.Message, StringComparison.Ordinal);
+            Assert.Contains("160x96", error.Message, StringComparison.Ordinal);
+            Assert.Contains("1,000", error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -88,13 +211,28 @@ public sealed class ImageDecoderTests
     }
 
     [Fact]
-    public void Decode_NotAPicture_SaysWhatItIs()
+    public void Decode_NotAnImage_SaysWhatItIs()
     {
         var svg = """<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>"""u8.ToArray();
         Assert.Contains("SVG", Assert.Throws<UnsupportedMediaException>(() => Decoder.DecodeFile(GeneratedMedia.Write("drawing.jpg", svg))).Message, StringComparison.Ordinal);
         Assert.Contains("text", Assert.Throws<UnsupportedMediaException>(() => Decoder.Decode("hello"u8.ToArray())).Message, StringComparison.Ordinal);
         Assert.Contains("GIF", Assert.Throws<UnsupportedMediaException>(() => Decoder.Decode("GIF89a\u0001\0\u0001\0"u8.ToArray())).Message, StringComparison.Ordinal);
+        Assert.Contains("MP4", Assert.Throws<UnsupportedMediaException>(() => Decoder.Decode("\0\0\0\u0018ftypisom\0\0\u0002\0isommp41"u8.ToArray())).Message, StringComparison.Ordinal);
         Assert.Contains("0 bytes", Assert.Throws<CorruptMediaException>(() => Decoder.Decode(ReadOnlyMemory<byte>.Empty)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("heic\0\0\0\0mif1heic", "HEIC", "heif-convert")]
+    [InlineData("mif1\0\0\0\0mif1heic", "HEIC", "heif-convert")]
+    [InlineData("msf1\0\0\0\0hevcmsf1", "HEIC", "heif-convert")]
+    [InlineData("mif1\0\0\0\0avifmif1", "AVIF", "ffmpeg")]
+    [InlineData("avif\0\0\0\0avifmif1", "AVIF", "ffmpeg")]
+    public void Decode_HeicAndAvif_AreNamedWithHowToConvert(string brands, string name, string program)
+    {
+        byte[] file = [0, 0, 0, 24, .. "ftyp"u8, .. System.Text.Encoding.ASCII.GetBytes(brands), 0, 0, 0, 8, .. "meta"u8];
+        var error = Assert.Throws<UnsupportedMediaException>(() => Decoder.Decode(file));
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+        Assert.Contains(program, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,21 +287,21 @@ public sealed class ImageDecoderTests
             "-frames:v", "1", .. extension == "jpg" ? new[] { "-q:v", "1", "-pix_fmt", "yuvj444p" } : [],
         ]);
 
+    /// <summary>Three images, the first all red.</summary>
+    internal static string AnimationFile() => GeneratedMedia.Make(
+        "animation.webp", "-f", "lavfi", "-i", "color=red:size=64x32:rate=10:d=0.1", "-f", "lavfi", "-i", "testsrc=size=64x32:rate=10:d=0.2",
+        "-filter_complex", "[0]format=yuv420p[a];[1]format=yuv420p[b];[a][b]concat=n=2:v=1", "-c:v", "libwebp_anim");
+
+    internal static byte[] Jpeg(string kind) => (byte[])typeof(SmallFiles).GetProperty(kind)!.GetValue(null)!;
+
+    private static (string Name, byte[] Data) Image(byte[] simpleWebp) =>
+        (System.Text.Encoding.ASCII.GetString(simpleWebp, 12, 4), simpleWebp[20..(20 + BitConverter.ToInt32(simpleWebp, 16))]);
+
     private static void AssertColour(RgbImage image, int x, int y, int red, int green, int blue, int tolerance)
     {
         var pixel = image.Row(y).Slice(x * 3, 3);
         Assert.InRange(pixel[0], red - tolerance, red + tolerance);
         Assert.InRange(pixel[1], green - tolerance, green + tolerance);
         Assert.InRange(pixel[2], blue - tolerance, blue + tolerance);
-    }
-
-    /// <summary>Puts an EXIF segment with nothing but the orientation behind the start marker.</summary>
-    private static byte[] WithOrientation(byte[] jpeg, int orientation)
-    {
-        byte[] exif =
-        [
-            0xFF, 0xE1, 0x00, 34, .. "Exif\0\0"u8, .. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0,
-        ];
-        return [.. jpeg[..2], .. exif, .. jpeg[2..]];
     }
 }

@@ -22,7 +22,6 @@ internal static class MachineChecks
         yield return Processor();
         yield return Memory();
         yield return Ffmpeg();
-        yield return Images();
         yield return OnnxRuntime();
         yield return LibTorch();
         yield return Gpu();
@@ -70,18 +69,6 @@ internal static class MachineChecks
         catch (FfmpegUnavailableException error)
         {
             return new("ffmpeg", MachineCheck.Failed, "none", error.Message + " Without it only WAV files are read, and no video.");
-        }
-    }
-
-    private static MachineCheck Images()
-    {
-        try
-        {
-            return new("libvips", MachineCheck.Ok, ImageDecoder.LibraryVersion.ToString());
-        }
-        catch (ImageLibraryUnavailableException error)
-        {
-            return new("libvips", MachineCheck.Failed, "none", error.Message + " Without it no picture is read.");
         }
     }
 
