@@ -4,8 +4,6 @@ using FaceVoice.Server.Configuration;
 using FaceVoice.Server.Engines;
 using FaceVoice.Server.Hosting;
 using FaceVoice.Server.Middleware;
-using FaceVoice.Server.Observability;
-using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -21,12 +19,11 @@ public sealed class FaceVoiceServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly ServiceSettings _settings;
-    private readonly OpenTelemetryExport? _export;
     private int _stopped;
 
-    private FaceVoiceServer(WebApplication application, ServiceSettings settings, OpenTelemetryExport? export)
+    private FaceVoiceServer(WebApplication application, ServiceSettings settings)
     {
-        (_application, _settings, _export) = (application, settings, export);
+        (_application, _settings) = (application, settings);
         var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.ToList();
         GrpcPort = new Uri(addresses[0].Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
         HttpPort = new Uri(addresses[^1].Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
@@ -100,7 +97,6 @@ public sealed class FaceVoiceServer : IAsyncDisposable
 
         Log.Draining(Logger(), _settings.Work.DrainSeconds);
         _application.Services.GetRequiredService<Readiness>().Set(false);
-        _application.Services.GetRequiredService<HealthServiceImpl>().Shutdown();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(_settings.Work.DrainSeconds));
         await _application.StopAsync(patience.Token);
         if (_application.Services.GetRequiredService<EngineHolder>().LoadedOrNull is { } loaded)
@@ -113,7 +109,6 @@ public sealed class FaceVoiceServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        _export?.Dispose();
         await _application.DisposeAsync();
     }
 
@@ -121,20 +116,15 @@ public sealed class FaceVoiceServer : IAsyncDisposable
         ServiceSettings settings, Func<IServiceProvider, CancellationToken, Task<LoadedEngine>> load, CancellationToken cancellationToken)
     {
         var application = ServerBuilder.Build(settings, load);
-        OpenTelemetryExport? export = null;
         try
         {
-            // Listening for figures begins before the first one.
-            application.Services.GetRequiredService<PrometheusMetrics>();
-            export = settings.Telemetry.OtlpEndpoint is { } endpoint ? new OpenTelemetryExport(new Uri(endpoint), Services.ModelGrpcService.ServerVersion) : null;
             await application.StartAsync(cancellationToken);
-            var server = new FaceVoiceServer(application, settings, export);
+            var server = new FaceVoiceServer(application, settings);
             await server.AnnounceAsync(cancellationToken);
             return server;
         }
         catch
         {
-            export?.Dispose();
             await application.DisposeAsync();
             throw;
         }

@@ -8,9 +8,8 @@ public sealed class ProjectGraphTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["FaceVoice.Grpc"] = [],
         ["FaceVoice.Torch"] = [],
-        ["FaceVoice.Protocol"] = ["FaceVoice.Grpc"],
+        ["FaceVoice.Protocol"] = [],
         ["FaceVoice.Media"] = [],
         ["FaceVoice.Models"] = [],
         ["FaceVoice.Index"] = ["FaceVoice.Models"],

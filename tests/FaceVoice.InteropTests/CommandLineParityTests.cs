@@ -106,7 +106,22 @@ public sealed class CommandLineParityTests(ServerFixture fixture)
         Assert.DoesNotContain("fv_wrong", wrong.Error, StringComparison.Ordinal);
         var nobody = ConsoleRun.Of("match", RealMedia.Portrait(0), RealMedia.Recording(0), "--server", "127.0.0.1:1");
         Assert.Equal(1, nobody.ExitCode);
-        Assert.Contains("Unavailable", nobody.Error, StringComparison.Ordinal);
+        Assert.Contains("cannot be reached (Unavailable)", nobody.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Server_OfAnUnknownAuthority_IsAFailureThatNamesTheOption()
+    {
+        using var folder = new TemporaryFolder();
+        using var certificates = new TestCertificates();
+        await File.WriteAllBytesAsync(folder.File("face.jpg"), DrawnMedia.Face(60));
+        await using var server = await ServerProcess.StartAsync("--model", fixture.Model, "--tls-certificate", certificates.ServerFile, "--tls-key", certificates.ServerKeyFile);
+        string[] command = ["embed", "face", folder.File("face.jpg"), "--server", $"https://localhost:{server.GrpcPort}"];
+        var unknown = ConsoleRun.Of(command);
+        Assert.Equal((1, ""), (unknown.ExitCode, unknown.Output));
+        Assert.Contains("--ca-file", unknown.Error, StringComparison.Ordinal);
+        Assert.Contains("certificate", unknown.Error, StringComparison.Ordinal);
+        Assert.Equal(0, ConsoleRun.Of([.. command, "--ca-file", certificates.AuthorityFile]).ExitCode);
     }
 
     [Theory]

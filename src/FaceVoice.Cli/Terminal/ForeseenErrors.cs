@@ -40,8 +40,15 @@ internal static class ForeseenErrors
         _ => null,
     };
 
-    /// <summary>What a server answered; the kind of error beside it where its words alone may not tell.</summary>
-    private static string Describe(Status status) => status.StatusCode is StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.NotFound
-        ? status.Detail
-        : $"the server could not do it ({status.StatusCode}): {status.Detail}";
+    /// <summary>What a server answered, or why it could not be asked; the kind of error beside it where its words alone may not tell.</summary>
+    private static string Describe(Status status) => status switch
+    {
+        { StatusCode: StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.NotFound } => status.Detail,
+
+        // gRPC's own words for these are INTERNAL and a chain of exceptions.
+        { DebugException: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } error } =>
+            $"no TLS connection to the server: {error.InnerException?.Message ?? error.Message} --ca-file names the authority that signed its certificate.",
+        { DebugException: HttpRequestException error } => $"the server cannot be reached ({status.StatusCode}): {error.Message}",
+        _ => $"the server could not do it ({status.StatusCode}): {status.Detail}",
+    };
 }

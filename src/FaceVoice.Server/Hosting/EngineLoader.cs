@@ -1,11 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using FaceVoice.Protocol.V1;
 using FaceVoice.Server.Engines;
 using FaceVoice.Server.Middleware;
 using FaceVoice.Server.Observability;
-using Grpc.Health.V1;
-using Grpc.HealthCheck;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -16,13 +13,10 @@ internal sealed class EngineLoader(
     Func<CancellationToken, Task<LoadedEngine>> load,
     EngineHolder holder,
     Readiness readiness,
-    HealthServiceImpl health,
     ServiceMetrics metrics,
     IHostApplicationLifetime lifetime,
     ILogger<EngineLoader> logger) : BackgroundService
 {
-    private static readonly string[] Services = ["", EmbeddingService.Descriptor.FullName, MatchingService.Descriptor.FullName, IndexService.Descriptor.FullName, ModelService.Descriptor.FullName];
-
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _samples;
 
@@ -31,7 +25,7 @@ internal sealed class EngineLoader(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        SetHealth(HealthCheckResponse.Types.ServingStatus.NotServing);
+        readiness.Set(false);
         var started = Stopwatch.GetTimestamp();
         try
         {
@@ -40,7 +34,6 @@ internal sealed class EngineLoader(
             await Rehearsal.RunAsync(loaded.Engine, logger, stoppingToken);
             Observe(loaded);
             readiness.Set(true);
-            SetHealth(HealthCheckResponse.Types.ServingStatus.Serving);
             Log.Ready(logger, loaded.Engine.Manifest.ModelId, Stopwatch.GetElapsedTime(started).TotalSeconds);
             _ready.SetResult();
         }
@@ -55,14 +48,6 @@ internal sealed class EngineLoader(
         }
 
         await CountAsync(stoppingToken);
-    }
-
-    private void SetHealth(HealthCheckResponse.Types.ServingStatus status)
-    {
-        foreach (var service in Services)
-        {
-            health.SetStatus(service, status);
-        }
     }
 
     private void Observe(LoadedEngine loaded)

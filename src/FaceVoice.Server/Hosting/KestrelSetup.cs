@@ -15,6 +15,7 @@ internal static class KestrelSetup
         var limits = server.Limits;
         server.AddServerHeader = false;
         limits.MaxConcurrentConnections = settings.Limits.MaxConnections;
+        limits.MaxRequestBodySize = 2L * settings.Limits.MaxMessageBytes; // of a message, its frame and, in gRPC-Web's text, base64; gRPC itself bounds the message
         limits.MinResponseDataRate = null; // cannot be set per stream, and callers of streams may pause
         limits.Http2.MaxStreamsPerConnection = 1000;
         limits.Http2.InitialStreamWindowSize = 2 * 1024 * 1024;

@@ -1,15 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using FaceVoice.Inference;
-using FaceVoice.Protocol.V1;
 using FaceVoice.Server.Access;
 using FaceVoice.Server.Engines;
 using FaceVoice.Server.Middleware;
 using FaceVoice.Server.Observability;
 using FaceVoice.Server.Services;
-using Grpc.Health.V1;
-using Grpc.HealthCheck;
-using Grpc.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -40,7 +35,10 @@ internal static class ServerBuilder
         AddServices(builder.Services, settings);
         builder.Services.AddSingleton<ServiceMetrics>();
         AddLoader(builder.Services, load);
-        return Complete(builder, settings);
+        Telemetry.Add(builder, settings.Telemetry);
+        var application = Complete(builder, settings);
+        application.MapPrometheusScrapingEndpoint();
+        return application;
     }
 
     /// <summary>The same calls without guards, probes of its own and a place in the figures, on a socket in the file system.</summary>
@@ -63,14 +61,15 @@ internal static class ServerBuilder
     private static WebApplication Complete(WebApplicationBuilder builder, ServiceSettings settings)
     {
         var application = builder.Build();
-        application.UseMiddleware<HttpStatusMiddleware>();
         application.UseRouting();
+        application.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true }); // before the guard, whose refusals it has to wrap as well
         if (settings.Access.AllowedOrigins is not null)
         {
             application.UseCors();
         }
 
         application.UseMiddleware<GuardMiddleware>();
+        application.UseMiddleware<RequestErrorMiddleware>();
         Map(application);
         return application;
     }
@@ -80,6 +79,8 @@ internal static class ServerBuilder
         logging.ClearProviders();
         logging.SetMinimumLevel(telemetry.LogLevel);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None); // an error for every probe of a server that is not ready
+        logging.AddFilter("Grpc", LogLevel.None); // a line for every refused call, an error for every malformed one; bugs are told by ErrorReporter
         logging.AddConsole(console =>
         {
             console.LogToStandardErrorThreshold = LogLevel.Trace;
@@ -108,14 +109,16 @@ internal static class ServerBuilder
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Readiness>();
         services.AddSingleton<EngineHolder>();
-        services.AddSingleton(_ => new PrometheusMetrics(
-            ServiceMetrics.MeterName, FaceVoiceEngine.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"));
         services.AddSingleton<ErrorReporter>();
         services.AddSingleton<SampleResolver>();
-        services.AddSingleton<HealthServiceImpl>();
-        services.AddSingleton(new ReflectionServiceImpl(
-            [EmbeddingService.Descriptor, MatchingService.Descriptor, IndexService.Descriptor, ModelService.Descriptor, Health.Descriptor, Grpc.Reflection.V1.ServerReflection.Descriptor]));
-        services.AddSingleton<ReflectionV1AlphaServiceImpl>();
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks(health =>
+        {
+            foreach (var service in Readiness.Services)
+            {
+                health.Services.Map(service, _ => true);
+            }
+        }).AddCheck<Readiness>("readiness");
         services.AddSingleton<EmbeddingGrpcService>();
         services.AddSingleton<MatchingGrpcService>();
         services.AddSingleton<IndexGrpcService>();
@@ -151,20 +154,14 @@ internal static class ServerBuilder
         application.MapGrpcService<MatchingGrpcService>();
         application.MapGrpcService<IndexGrpcService>();
         application.MapGrpcService<ModelGrpcService>();
-        application.MapGrpcService<HealthServiceImpl>();
-        application.MapGrpcService<ReflectionServiceImpl>();
-        application.MapGrpcService<ReflectionV1AlphaServiceImpl>();
+        application.MapGrpcHealthChecksService();
+        application.MapGrpcReflectionService();
         application.MapGet("/healthz", (RequestDelegate)(http => http.Response.WriteAsync("alive\n")));
         application.MapGet("/readyz", (RequestDelegate)(http =>
         {
             var ready = http.RequestServices.GetRequiredService<Readiness>().IsReady;
             http.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
             return http.Response.WriteAsync(ready ? "ready\n" : "not ready\n");
-        }));
-        application.MapGet("/metrics", (RequestDelegate)(http =>
-        {
-            http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-            return http.Response.WriteAsync(http.RequestServices.GetRequiredService<PrometheusMetrics>().Write());
         }));
     }
 }

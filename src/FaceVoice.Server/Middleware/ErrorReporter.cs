@@ -9,21 +9,18 @@ namespace FaceVoice.Server.Middleware;
 /// <summary>Turns errors into what callers are told; a bug is logged whole under an id, and only the id goes out. Thread-safe.</summary>
 internal sealed class ErrorReporter(ILogger<ErrorReporter> logger)
 {
-    /// <summary>The error of a call; null for a cancellation, which the transport tells from a deadline.</summary>
-    public RpcException? ToRpc(Exception exception, ServerCallContext context)
+    /// <summary>The error of a call.</summary>
+    public RpcException ToRpc(Exception exception, ServerCallContext context)
     {
-        var error = StatusMap.From(exception);
-        if (error is null)
+        // The transport has answered already when a deadline passes: what its handler throws thereupon must not replace that status in the metrics.
+        if (exception is OperationCanceledException && context.Status.StatusCode == StatusCode.DeadlineExceeded)
         {
-            if (context.CancellationToken.IsCancellationRequested || exception is IOException)
-            {
-                return null;
-            }
-
-            error = new RpcException(new Status(StatusCode.Internal, "", exception));
+            return new RpcException(context.Status);
         }
 
-        // The transport's own INTERNAL says what is wrong with the request; nothing of ours has failed.
+        var error = StatusMap.From(exception, context.CancellationToken.IsCancellationRequested);
+
+        // INTERNAL that comes as such says what is wrong with the request; nothing of ours has failed.
         if (error.StatusCode != StatusCode.Internal || exception is RpcException)
         {
             return error;
@@ -38,7 +35,12 @@ internal sealed class ErrorReporter(ILogger<ErrorReporter> logger)
     /// <exception cref="RpcException">The call as a whole was cancelled.</exception>
     public ItemError ToItem(Exception exception, ServerCallContext context)
     {
-        var error = ToRpc(exception, context) ?? throw new OperationCanceledException("The call was cancelled.", exception, context.CancellationToken);
+        var error = ToRpc(exception, context);
+        if (error.StatusCode is StatusCode.Cancelled || context.CancellationToken.IsCancellationRequested)
+        {
+            throw error;
+        }
+
         var hint = error.Trailers.GetValue(GrpcAnswer.RetryAfter);
         return new ItemError
         {

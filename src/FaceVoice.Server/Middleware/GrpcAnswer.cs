@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -6,33 +7,62 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace FaceVoice.Server.Middleware;
 
-/// <summary>Answers a gRPC request before its handler has seen it: status in the headers, no body.</summary>
+/// <summary>The status of a gRPC call as it stands in a response.</summary>
 internal static class GrpcAnswer
 {
     /// <summary>The trailer that says, in milliseconds, when trying again makes sense.</summary>
     public const string RetryAfter = "retry-after-ms";
 
-    public static bool IsGrpc(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is not null;
-
-    public static void Write(HttpContext http, StatusCode code, string message, TimeSpan? retryAfter = null)
+    /// <summary>Answers a request before its handler has seen it: status in the headers, no body.</summary>
+    public static void Refuse(HttpContext http, Status status, TimeSpan? retryAfter = null)
     {
         var response = http.Response;
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = http.Request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ? type : "application/grpc";
-        response.Headers["grpc-status"] = ((int)code).ToString(CultureInfo.InvariantCulture);
-        response.Headers["grpc-message"] = message; // plain ASCII throughout this project
+        Write(response.Headers, status);
         if (retryAfter is { } wait)
         {
             response.Headers[RetryAfter] = RetryHint(wait);
         }
     }
 
-    /// <summary>The status that the transport sent; null where it sent none (the caller had left) or inside the body (gRPC-Web).</summary>
-    public static int? StatusOf(HttpContext http)
+    /// <summary>Puts another status in place of the one that a call ended with; nothing of it has been sent before the pipeline is done.</summary>
+    public static void Replace(HttpContext http, ServerCallContext call, Status status)
     {
-        var text = http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers["grpc-status"] is { Count: > 0 } trailer ? trailer.ToString() : http.Response.Headers["grpc-status"].ToString();
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : null;
+        call.Status = status;
+        if (!http.Response.HasStarted)
+        {
+            Write(http.Response.Headers, status);
+        }
+        else if (http.Features.Get<IHttpResponseTrailersFeature>() is { Trailers: { IsReadOnly: false } trailers })
+        {
+            Write(trailers, status);
+        }
     }
 
+    /// <summary>The status of a call that has ended; null if there is none, as its caller had left before it began.</summary>
+    public static StatusCode? StatusOf(HttpContext http) =>
+        http.Features.Get<IServerCallContextFeature>() is { ServerCallContext: { } call } ? call.Status.StatusCode
+        : int.TryParse(http.Response.Headers.GrpcStatus.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? (StatusCode)code
+        : null;
+
     public static string RetryHint(TimeSpan wait) => ((long)Math.Ceiling(wait.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture);
+
+    private static void Write(IHeaderDictionary headers, Status status)
+    {
+        headers.GrpcStatus = ((int)status.StatusCode).ToString(CultureInfo.InvariantCulture);
+        headers.GrpcMessage = PercentEncode(status.Detail);
+    }
+
+    /// <summary>Text as <c>grpc-message</c> carries it: Kestrel answers HTTP 500 if a header is not ASCII.</summary>
+    private static string PercentEncode(string text)
+    {
+        var encoded = new StringBuilder(text.Length);
+        foreach (var value in Encoding.UTF8.GetBytes(text))
+        {
+            _ = value is >= (byte)' ' and <= (byte)'~' and not (byte)'%' ? encoded.Append((char)value) : encoded.Append(CultureInfo.InvariantCulture, $"%{value:X2}");
+        }
+
+        return encoded.ToString();
+    }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using FaceVoice.Server.Access;
 using FaceVoice.Server.Observability;
 using Grpc.AspNetCore.Server;
@@ -132,16 +131,12 @@ internal sealed class GuardMiddleware(
     private void CapDeadline(HttpContext http, MethodType type)
     {
         var cap = TimeSpan.FromSeconds(type == MethodType.Unary ? settings.Limits.MaxCallSeconds : settings.Limits.MaxStreamSeconds);
-        var header = http.Request.Headers["grpc-timeout"].ToString();
-        if (header.Length == 0 || (DeadlineText.TryParse(header, out var asked) && asked > cap))
-        {
-            http.Request.Headers["grpc-timeout"] = ((long)cap.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) + "m";
-        }
+        http.Request.Headers.GrpcTimeout = CallDeadline.Within(cap, http.Request.Headers.GrpcTimeout);
     }
 
     private void Ended(HttpContext http, GrpcMethodMetadata method, string client, TimeSpan duration)
     {
-        var status = GrpcAnswer.StatusOf(http) ?? http.Features.Get<CallOutcome>()?.StatusCode ?? (int)(http.RequestAborted.IsCancellationRequested ? StatusCode.Cancelled : StatusCode.Unknown);
+        var status = (int)(GrpcAnswer.StatusOf(http) ?? StatusCode.Cancelled);
         metrics.CallEnded(method.Method, status, duration);
         Log.Call(logger, method.Method.FullName, client, status, duration.TotalMilliseconds);
     }
@@ -149,6 +144,6 @@ internal sealed class GuardMiddleware(
     private void Refuse(HttpContext http, GrpcMethodMetadata method, StatusCode code, string message, TimeSpan? retryAfter = null)
     {
         metrics.CallRefused(method.Method, (int)code);
-        GrpcAnswer.Write(http, code, message, retryAfter);
+        GrpcAnswer.Refuse(http, new Status(code, message), retryAfter);
     }
 }

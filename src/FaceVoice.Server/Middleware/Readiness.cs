@@ -1,11 +1,31 @@
+using FaceVoice.Protocol.V1;
+using Grpc.HealthCheck;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
+
 namespace FaceVoice.Server.Middleware;
 
-/// <summary>Whether the server may take calls. Thread-safe.</summary>
-internal sealed class Readiness
+/// <summary>Whether the server may take calls: asked by the guard, by <c>/readyz</c> and by gRPC's health service. Thread-safe.</summary>
+internal sealed class Readiness(HealthServiceImpl health) : IHealthCheck
 {
-    private volatile bool _ready;
+    private volatile bool _isReady;
 
-    public bool IsReady => _ready;
+    /// <summary>Gets the services that callers may ask about, beside the server as a whole.</summary>
+    public static IReadOnlyList<string> Services { get; } =
+        [EmbeddingService.Descriptor.FullName, MatchingService.Descriptor.FullName, IndexService.Descriptor.FullName, ModelService.Descriptor.FullName];
 
-    public void Set(bool ready) => _ready = ready;
+    public bool IsReady => _isReady;
+
+    /// <summary>Changes the answer, and tells those who watch at once: the periodic publisher alone would leave them waiting for half a minute.</summary>
+    public void Set(bool ready)
+    {
+        _isReady = ready;
+        foreach (var service in Services.Prepend(""))
+        {
+            health.SetStatus(service, ready ? ServingStatus.Serving : ServingStatus.NotServing);
+        }
+    }
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(IsReady ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The server is warming up or shutting down."));
 }

@@ -3,8 +3,8 @@ using FaceVoice.Inference;
 using FaceVoice.Media;
 using FaceVoice.Models;
 using FaceVoice.Server.Engines;
+using Google.Protobuf;
 using Grpc.Core;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace FaceVoice.Server.Middleware;
@@ -12,11 +12,16 @@ namespace FaceVoice.Server.Middleware;
 /// <summary>The one place that says which status an error is. Pure.</summary>
 internal static class StatusMap
 {
-    /// <summary>The error as callers see it; INTERNAL stands for a bug, null for a cancellation.</summary>
-    public static RpcException? From(Exception exception) => exception switch
+    /// <summary>What open streams are told when the server stops.</summary>
+    public static readonly Status Stopping = new(StatusCode.Unavailable, "The server is stopping: what has no answer yet is to be sent again, to another.");
+
+    /// <summary>The error as callers see it; INTERNAL stands for a bug.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="isCancelled">Whether the call is cancelled; work that is cancelled without that is a bug.</param>
+    public static RpcException From(Exception exception, bool isCancelled = true) => exception switch
     {
         RpcException e => e,
-        AggregateException { InnerExceptions: [var only] } => From(only),
+        AggregateException { InnerExceptions: [var only] } => From(only, isCancelled),
         InvalidMediaException or UnusableMediaException or SpaceMissingException => Error(StatusCode.InvalidArgument, exception),
         OverloadedException e => Refusal.ResourceExhausted(e.Message, e.RetryAfter, e),
         SpaceUnavailableException => Error(StatusCode.FailedPrecondition, exception),
@@ -25,14 +30,25 @@ internal static class StatusMap
         IndexFullException => Refusal.ResourceExhausted("The index has no room left on its disk.", retryAfter: null, exception),
         IndexReadOnlyException => new(new Status(StatusCode.FailedPrecondition, "The index takes no writes since a write to its disk failed.", exception)),
         IndexUnavailableException => new(new Status(StatusCode.Unavailable, "The index cannot be reached.", exception)),
-        OperationCanceledException => null,
-        IOException when IsOfRequest(exception) => null, // the transport tells a caller who left from a malformed request
+        OperationCanceledException when isCancelled => new(new Status(StatusCode.Cancelled, "The call was cancelled.", exception)),
+        InvalidOperationException { Source: "Grpc.AspNetCore.Server" } when isCancelled => new(new Status(StatusCode.Cancelled, "The caller has left.", exception)),
         _ => new(new Status(StatusCode.Internal, "Internal error.", exception)),
     };
 
-    /// <summary>Whether the body of the request broke, rather than a file of ours.</summary>
-    private static bool IsOfRequest(Exception e) =>
-        e is BadHttpRequestException or ConnectionResetException || e.Message.Contains("reset the request stream", StringComparison.Ordinal);
+    /// <summary>The error of reading a request; null if it is not the request's fault.</summary>
+    public static Status? OfRequest(Exception exception) => exception switch
+    {
+        InvalidProtocolBufferException => new(StatusCode.Internal, $"The message is malformed: {exception.Message}", exception),
+        InvalidDataException => new(StatusCode.Internal, $"The frame or the compression of the message is malformed: {exception.Message}", exception),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(StatusCode.ResourceExhausted, "The request is larger than the server takes.", exception),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new(StatusCode.Cancelled, "The request arrived too slowly.", exception),
+        BadHttpRequestException => new(StatusCode.Internal, $"The request is malformed: {exception.Message}", exception),
+        IOException when exception.Message.StartsWith("Message too large", StringComparison.Ordinal) =>
+            new(StatusCode.ResourceExhausted, "The message is larger than the server takes.", exception),
+        IOException => new(StatusCode.Cancelled, "The caller has left.", exception),
+        InvalidOperationException { Source: "Grpc.AspNetCore.Server" } => new(StatusCode.Cancelled, "The caller has left.", exception),
+        _ => null,
+    };
 
     private static RpcException Error(StatusCode code, Exception e) => new(new Status(code, e.Message, e));
 }

@@ -5,7 +5,10 @@ namespace FaceVoice.Server.Services;
 /// <summary>A bidirectional call in which every request gets one response: several are worked on at once, answered as they are ready.</summary>
 internal static class PipelinedStream
 {
-    /// <summary>Runs to the end of the requests. No request is read while <paramref name="atOnce"/> are worked on: the caller feels that the server is behind.</summary>
+    /// <summary>
+    /// Runs to the end of the requests. No request is read while <paramref name="atOnce"/> are worked on: the caller feels that the server is behind. What was read
+    /// is answered also if the server stops meanwhile.
+    /// </summary>
     public static async Task RunAsync<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requests,
         IServerStreamWriter<TResponse> responses,
@@ -14,8 +17,30 @@ internal static class PipelinedStream
         ServerCallContext context)
     {
         using var oneWriter = new SemaphoreSlim(1);
+        RpcException? stopped = null;
+        async IAsyncEnumerable<TRequest> ReadAsync()
+        {
+            while (true)
+            {
+                try
+                {
+                    if (!await requests.MoveNext(context.CancellationToken))
+                    {
+                        yield break;
+                    }
+                }
+                catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
+                {
+                    stopped = e;
+                    yield break;
+                }
+
+                yield return requests.Current;
+            }
+        }
+
         var options = new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = context.CancellationToken };
-        await Parallel.ForEachAsync(requests.ReadAllAsync(context.CancellationToken), options, async (request, token) =>
+        await Parallel.ForEachAsync(ReadAsync(), options, async (request, token) =>
         {
             var response = await answer(request, context);
             await oneWriter.WaitAsync(token);
@@ -28,5 +53,9 @@ internal static class PipelinedStream
                 oneWriter.Release();
             }
         });
+        if (stopped is not null)
+        {
+            throw stopped;
+        }
     }
 }

@@ -80,6 +80,7 @@ public sealed class AbuseTests(ServerFixture fixture)
         await answer.Content.ReadAsByteArrayAsync();
         var headers = answer.Headers.TryGetValues("grpc-status", out var early) ? early : answer.TrailingHeaders.GetValues("grpc-status");
         Assert.Equal(status, Assert.Single(headers));
+        await RequireHealthyAsync();
     }
 
     [Fact]
@@ -350,6 +351,7 @@ public sealed class AbuseTests(ServerFixture fixture)
 
         Assert.DoesNotContain("Incident", fixture.Server.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled", fixture.Server.Log, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(" fail: ", fixture.Server.Log, StringComparison.Ordinal);
     }
 
     /// <summary>A body that promises a megabyte and sends a byte a second.</summary>

@@ -73,6 +73,19 @@ internal sealed class TestServer : IAsyncDisposable
         return metadata;
     });
 
+    /// <summary>Waits until the metrics are as they should be: what ends after its caller was answered is counted late.</summary>
+    public async Task UntilMetricsAsync(Func<string, bool> isThere)
+    {
+        var text = "";
+        for (var i = 0; i < 500 && !isThere(text); i++)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            text = await Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(isThere(text), text);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();

@@ -64,6 +64,30 @@ public sealed class CallTests
         await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("face:a") });
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Message_LargerThanKestrelTakesByDefault_IsTakenUpToTheLimit(bool asStream)
+    {
+        const int limit = 48 * 1024 * 1024;
+        await using var server = await TestServer.StartAsync((settings, _) => (settings.Limits.MaxMessageBytes, settings.Limits.MaxImageBytes) = (limit, limit));
+        foreach (var (bytes, code) in new[] { (limit - 64, StatusCode.OK), (limit + 1, StatusCode.ResourceExhausted) })
+        {
+            var face = new FaceImage { Data = UnsafeByteOperations.UnsafeWrap(new byte[bytes]) };
+            Assert.Equal(code, asStream ? await StatusOfStreamAsync(server, face) : await StatusOfAsync(server, face));
+        }
+    }
+
+    [Fact]
+    public async Task Detail_WithLettersBeyondAscii_ArrivesAsItIs()
+    {
+        await using var server = await TestServer.StartAsync();
+        var request = new EnrollRequest { RequestId = "r", Identity = "i", Faces = { TestServer.FaceSample("face:a") }, Attributes = { ["größe 😈 %"] = new AttributeValue() } };
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await server.Index.EnrollAsync(request));
+        Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
+        Assert.Contains("\"größe 😈 %\"", error.Status.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Media_LargerThanTheLimit_IsRefused()
     {
@@ -89,23 +113,45 @@ public sealed class CallTests
     }
 
     [Fact]
-    public async Task Stop_WithAnOpenStream_LetsItEndAndTakesNoMore()
+    public async Task Stop_WithAnOpenStream_AnswersWhatItReadAndEndsIt()
     {
         await using var server = await TestServer.StartAsync();
         using var call = server.Embedding.EmbedStream();
-        await call.RequestStream.WriteAsync(new EmbedStreamRequest { Id = "1", Face = TestServer.Face("face:a") });
-        Assert.True(await call.ResponseStream.MoveNext(default));
+        await call.RequestStream.WriteAsync(new EmbedStreamRequest { Id = "1", Face = TestServer.Face("slow") });
+        await server.Engine.SlowStarted.Task;
 
         var stopping = server.Server.StopAsync();
-        await call.RequestStream.WriteAsync(new EmbedStreamRequest { Id = "2", Face = TestServer.Face("face:b") });
-        Assert.True(await call.ResponseStream.MoveNext(default));
-        Assert.Equal("2", call.ResponseStream.Current.Id);
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("face:a") }));
         Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
         Assert.False(stopping.IsCompleted);
-        await call.RequestStream.CompleteAsync();
-        Assert.False(await call.ResponseStream.MoveNext(default));
+        server.Engine.SlowReleased.SetResult();
+
+        Assert.True(await call.ResponseStream.MoveNext(default));
+        Assert.Equal("1", call.ResponseStream.Current.Id);
+        var ended = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default));
+        Assert.Equal((StatusCode.Unavailable, "The server is stopping"), (ended.StatusCode, ended.Status.Detail[..22]));
         await stopping.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Stop_WithStreamsThatAreIdle_EndsThemAtOnce()
+    {
+        await using var server = await TestServer.StartAsync((settings, _) => settings.Work.DrainSeconds = 600);
+        using var embed = server.Embedding.EmbedStream();
+        using var live = server.Embedding.EmbedVoiceStream();
+        using var enrol = server.Index.EnrollStream();
+        await embed.RequestStream.WriteAsync(new EmbedStreamRequest { Id = "1", Face = TestServer.Face("face:a") });
+        Assert.True(await embed.ResponseStream.MoveNext(default));
+        await live.RequestStream.WriteAsync(new EmbedVoiceStreamRequest { Config = new LiveAudioConfig() });
+        await enrol.RequestStream.WriteAsync(new EnrollRequest { RequestId = "r", Identity = "i", Faces = { TestServer.FaceSample("face:a") } });
+        Assert.True(await enrol.ResponseStream.MoveNext(default));
+
+        await server.Server.StopAsync().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+        foreach (var end in new Func<Task>[] { () => embed.ResponseStream.MoveNext(default), () => live.ResponseStream.MoveNext(default), () => enrol.ResponseStream.MoveNext(default) })
+        {
+            Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(end)).StatusCode);
+        }
     }
 
     [Fact]
@@ -119,6 +165,39 @@ public sealed class CallTests
         await server.Server.StopAsync().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         await server.Engine.UntilDroppedAsync(1);
         await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default));
+    }
+
+    private static async Task<StatusCode> StatusOfAsync(TestServer server, FaceImage face)
+    {
+        try
+        {
+            await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = face });
+            return StatusCode.OK;
+        }
+        catch (RpcException e)
+        {
+            return e.StatusCode;
+        }
+    }
+
+    private static async Task<StatusCode> StatusOfStreamAsync(TestServer server, FaceImage face)
+    {
+        using var call = server.Embedding.EmbedStream();
+        try
+        {
+            await call.RequestStream.WriteAsync(new EmbedStreamRequest { Id = "1", Face = face });
+            await call.RequestStream.CompleteAsync();
+            while (await call.ResponseStream.MoveNext(default))
+            {
+                Assert.Null(call.ResponseStream.Current.Error);
+            }
+
+            return StatusCode.OK;
+        }
+        catch (RpcException e)
+        {
+            return e.StatusCode;
+        }
     }
 
     private static async Task StreamAsync(TestServer server, CancellationToken cancellationToken)

@@ -8,14 +8,21 @@ namespace FaceVoice.Server.Tests.Transport;
 /// <summary>gRPC-Web by hand.</summary>
 internal static class Web
 {
-    public static HttpRequestMessage Request(string path, IMessage? message = null, string? origin = null)
+    public static HttpRequestMessage Request(string path, IMessage? message = null, string? origin = null, bool asText = false)
     {
         var payload = message?.ToByteArray() ?? [];
         var frame = new byte[5 + payload.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), payload.Length);
         payload.CopyTo(frame, 5);
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(frame) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc-web+proto");
+
+        // Two parts that are padded each by itself are allowed.
+        var body = asText ? Encoding.ASCII.GetBytes(Convert.ToBase64String(frame[..4]) + Convert.ToBase64String(frame[4..])) : frame;
+        var request = Request(path, body, asText ? "application/grpc-web-text" : "application/grpc-web+proto");
+        if (asText)
+        {
+            request.Headers.Accept.ParseAdd("application/grpc-web-text"); // without it the answer is binary
+        }
+
         if (origin is not null)
         {
             request.Headers.Add("Origin", origin);
@@ -23,6 +30,16 @@ internal static class Web
 
         return request;
     }
+
+    public static HttpRequestMessage Request(string path, byte[] body, string contentType = "application/grpc-web")
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
+        return request;
+    }
+
+    /// <summary>The bytes of an answer in base64: parts that are padded each by itself.</summary>
+    public static byte[] Decode(string text) => [.. text.Chunk(4).SelectMany(four => Convert.FromBase64String(new string(four)))];
 
     /// <summary>The status in the last frame of an answer.</summary>
     public static string? Status(byte[] body)

@@ -51,4 +51,25 @@ public sealed class WebTests
         using var answer = await server.Http.SendAsync(Web.Request(EmbedFace, new EmbedFaceRequest { Face = TestServer.Face("face:a") }));
         Assert.Equal("16", Assert.Single(answer.Headers.GetValues("grpc-status")));
     }
+
+    [Fact]
+    public async Task Call_AsText_IsAnsweredAsText()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var request = Web.Request(EmbedFace, new EmbedFaceRequest { Face = TestServer.Face("face:a") }, asText: true);
+        using var answer = await server.Http.SendAsync(request);
+        Assert.Equal("application/grpc-web-text", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("0", Web.Status(Web.Decode(await answer.Content.ReadAsStringAsync())));
+    }
+
+    [Theory]
+    [InlineData(EmbedFace, "0000000003ffffff", "13")] // not protobuf
+    [InlineData("/facevoice.v1.EmbeddingService/NoSuchMethod", "0000000000", "12")]
+    public async Task Call_Malformed_HasItsStatus(string path, string body, string status)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var request = Web.Request(path, Convert.FromHexString(body));
+        using var answer = await server.Http.SendAsync(request);
+        Assert.Equal((HttpStatusCode.OK, status), (answer.StatusCode, Assert.Single(answer.Headers.GetValues("grpc-status"))));
+    }
 }

@@ -1,0 +1,95 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using FaceVoice.Protocol.V1;
+using FaceVoice.Server.Tests.Fakes;
+using Google.Protobuf;
+
+namespace FaceVoice.Server.Tests.Transport;
+
+/// <summary>Requests that are no gRPC, or too much of it: each has the status that gRPC gives it, and none is an incident.</summary>
+public sealed class MalformedRequestTests
+{
+    private const string Unary = "/facevoice.v1.EmbeddingService/EmbedFace";
+    private const string Duplex = "/facevoice.v1.EmbeddingService/EmbedStream";
+
+    public static TheoryData<string, string, string?, string> Bodies
+    {
+        get
+        {
+            var data = new TheoryData<string, string, string?, string>();
+            foreach (var path in new[] { Unary, Duplex })
+            {
+                data.Add(path, "0700000001ff", null, "13"); // a compression flag that does not exist
+                data.Add(path, "00ffffffff", null, "8"); // a length of 4 GiB
+                data.Add(path, "007fffffff", null, "8"); // a length of 2 GiB
+                data.Add(path, "000000000affff", null, "13"); // cut off
+                data.Add(path, "0000000003ffffff", null, "13"); // not protobuf
+                data.Add(path, "00000000020aff", null, "13"); // a field that is longer than the message
+                data.Add(path, "0100000003ffffff", "gzip", "13"); // not gzip
+                data.Add(path, "0100000003ffffff", null, "13"); // compressed by nobody knows what
+                data.Add(path, "0100000003ffffff", "snappy", "12");
+            }
+
+            data.Add(Unary, "", null, "13"); // no message
+            data.Add(Unary, "00000000000000000000", null, "13"); // two of them
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Bodies))]
+    public async Task Body_Malformed_HasItsStatusAndIsNoIncident(string path, string hex, string? encoding, string status)
+    {
+        await using var server = await TestServer.StartAsync();
+        var (code, message) = await SendAsync(server, path, Convert.FromHexString(hex), encoding);
+        Assert.Equal(status, code);
+        Assert.DoesNotContain("incident", message, StringComparison.OrdinalIgnoreCase);
+        await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("face:a") });
+    }
+
+    [Theory]
+    [InlineData(Unary)]
+    [InlineData(Duplex)]
+    public async Task Bomb_Gzipped200MebibytesInALimitOf16_IsRefusedBeforeItIsUnpacked(string path)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            var zeros = new byte[1 << 20];
+            for (var i = 0; i < 200; i++)
+            {
+                await gzip.WriteAsync(zeros, TestContext.Current.CancellationToken);
+            }
+        }
+
+        var length = (int)packed.Length;
+        byte[] body = [1, (byte)(length >> 24), (byte)(length >> 16), (byte)(length >> 8), (byte)length, .. packed.ToArray()];
+        var before = GC.GetTotalAllocatedBytes();
+        var (code, _) = await SendAsync(server, path, body, "gzip");
+        Assert.Equal("8", code);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 80L << 20);
+    }
+
+    private static async Task<(string Status, string Message)> SendAsync(TestServer server, string path, byte[] body, string? encoding)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{server.Server.GrpcPort}{path}")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(body),
+        };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        if (encoding is not null)
+        {
+            request.Headers.Add("grpc-encoding", encoding);
+        }
+
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        var headers = answer.Headers.Contains("grpc-status") ? answer.Headers : answer.TrailingHeaders;
+        return (Assert.Single(headers.GetValues("grpc-status")), headers.TryGetValues("grpc-message", out var message) ? message.Single() : "");
+    }
+}
