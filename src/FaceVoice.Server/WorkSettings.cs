@@ -25,7 +25,7 @@ public sealed class WorkSettings
     [Range(0, 1024)]
     public int SamplesPerCall { get; set; }
 
-    /// <summary>Gets or sets how long open calls may go on when the server is told to stop, in seconds.</summary>
+    /// <summary>Gets or sets how long calls may go on when the server is told to stop, in seconds. Streams take no more requests then: they end when what they have read is answered.</summary>
     /// <value>The default is 30 s.</value>
     [Range(0, 3600)]
     public double DrainSeconds { get; set; } = 30;

@@ -11,8 +11,12 @@ internal static class RawHttp2
     private const byte Data = 0, Headers = 1, Settings = 4;
     private const byte EndStream = 1, EndHeaders = 4;
 
-    /// <summary>Sends one gRPC request and leaves its connection open.</summary>
-    public static async Task<TcpClient> SendAsync(int port, string path, byte[] message, params (string Name, string Value)[] headers)
+    /// <summary>Sends one gRPC request and leaves its connection open; nothing is ever read from it.</summary>
+    public static Task<TcpClient> SendAsync(int port, string path, byte[] message, params (string Name, string Value)[] headers) =>
+        SendAsync(port, path, message, ends: true, headers);
+
+    /// <summary>The same; where the request does not end, it is a stream that stays open.</summary>
+    public static async Task<TcpClient> SendAsync(int port, string path, byte[] message, bool ends, params (string Name, string Value)[] headers)
     {
         var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, port);
@@ -30,7 +34,7 @@ internal static class RawHttp2
         message.CopyTo(body, 5);
         byte[] bytes =
         [
-            .. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(Settings, 0, 0, []), .. Frame(Headers, EndHeaders, 1, [.. block]), .. Frame(Data, EndStream, 1, body),
+            .. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(Settings, 0, 0, []), .. Frame(Headers, EndHeaders, 1, [.. block]), .. Frame(Data, ends ? EndStream : (byte)0, 1, body),
         ];
         await client.GetStream().WriteAsync(bytes);
         return client;

@@ -15,8 +15,7 @@ internal static class Web
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), payload.Length);
         payload.CopyTo(frame, 5);
 
-        // Two parts that are padded each by itself are allowed.
-        var body = asText ? Encoding.ASCII.GetBytes(Convert.ToBase64String(frame[..4]) + Convert.ToBase64String(frame[4..])) : frame;
+        var body = asText ? Encoding.ASCII.GetBytes(Convert.ToBase64String(frame)) : frame;
         var request = Request(path, body, asText ? "application/grpc-web-text" : "application/grpc-web+proto");
         if (asText)
         {

@@ -59,7 +59,8 @@ public sealed class WebTests
         using var request = Web.Request(EmbedFace, new EmbedFaceRequest { Face = TestServer.Face("face:a") }, asText: true);
         using var answer = await server.Http.SendAsync(request);
         Assert.Equal("application/grpc-web-text", answer.Content.Headers.ContentType?.MediaType);
-        Assert.Equal("0", Web.Status(Web.Decode(await answer.Content.ReadAsStringAsync())));
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(Web.Status(Web.Decode(text)) == "0", $"{answer} {text}");
     }
 
     [Theory]
