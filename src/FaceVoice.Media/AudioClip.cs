@@ -24,6 +24,9 @@ public sealed class AudioClip
     /// <summary>Gets what the clip was made from.</summary>
     public AudioSource Source { get; }
 
+    /// <summary>Gets sentences about what is doubtful in the recording: it is cut off, its channels cancel.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>A part of the clip that shares its samples.</summary>
     /// <param name="startSeconds">Where it begins, 0 or more; rounded to a sample.</param>
     /// <param name="seconds">How long it is; cut at the end of the clip.</param>
@@ -35,6 +38,6 @@ public sealed class AudioClip
         ArgumentOutOfRangeException.ThrowIfGreaterThan(startSeconds, Seconds);
         var start = Math.Min((int)Math.Round(startSeconds * SampleRate), Samples.Length);
         var length = (int)Math.Min(Math.Round(seconds * SampleRate), Samples.Length - start);
-        return new AudioClip(Samples.Slice(start, length), Source);
+        return new AudioClip(Samples.Slice(start, length), Source) { Warnings = Warnings };
     }
 }

@@ -1,168 +1,172 @@
 using System.Buffers;
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using FaceVoice.Media.Audio;
 using FaceVoice.Media.Ffmpeg;
 using FaceVoice.Media.Signatures;
 
 namespace FaceVoice.Media;
 
-/// <summary>Turns any sound, and the sound of any video, into mono 16 kHz float. Thread-safe; share one.</summary>
+/// <summary>Turns any audio, and the audio of any video, into mono 16 kHz float. Thread-safe; share one.</summary>
 /// <remarks>
-/// Channels are averaged; the rate is changed by a linear-phase windowed-sinc filter without delay. PCM and float WAV are read without
-/// starting FFmpeg; everything else goes through it, in a process of its own that may use only what <see cref="MediaLimits"/> allows.
-/// Cancelling kills that process before the call returns.
+/// Channels are averaged unless that would lose something; the rate is changed by a linear-phase windowed-sinc filter without delay. WAV is read
+/// without starting FFmpeg; everything else goes through it, in a process of its own that may use only what
+/// <see cref="MediaLimits"/> allows. Cancelling kills that process before the call returns. <c>docs/media.md</c> has the rules and limits.
 /// </remarks>
 /// <param name="limits">What a recording may ask for; read at each call.</param>
-public sealed class AudioDecoder(MediaLimits limits)
+/// <param name="options">How audio is chosen; null for the defaults.</param>
+public sealed class AudioDecoder(MediaLimits limits, AudioDecoderOptions? options = null)
 {
     private readonly MediaLimits _limits = limits ?? throw new ArgumentNullException(nameof(limits));
+    private readonly AudioDecoderOptions _options = options ?? new AudioDecoderOptions();
 
-    /// <summary>Decodes sound in memory.</summary>
-    /// <param name="media">A whole sound or video file.</param>
+    /// <summary>Decodes audio in memory.</summary>
+    /// <param name="media">A whole audio or video file.</param>
     /// <param name="cancellationToken">Stops decoding.</param>
-    /// <returns>The first sound stream; never empty.</returns>
-    /// <exception cref="UnsupportedMediaException">It is neither sound nor video, or in a codec that is not read.</exception>
-    /// <exception cref="CorruptMediaException">It is damaged, cut off or empty.</exception>
+    /// <returns>One audio track; never empty.</returns>
+    /// <exception cref="UnsupportedMediaException">It is neither audio nor video, or in a codec that is not read.</exception>
+    /// <exception cref="CorruptMediaException">It is damaged or empty; cut off, where that is refused.</exception>
     /// <exception cref="MediaLimitException">It is larger, longer or dearer than allowed.</exception>
-    /// <exception cref="MissingStreamException">It has no sound.</exception>
+    /// <exception cref="MissingStreamException">It has no audio, or not the track that was asked for.</exception>
     /// <exception cref="FfmpegUnavailableException">FFmpeg is needed and missing.</exception>
     public async Task<AudioClip> DecodeAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken = default)
     {
         LimitChecks.Bytes(media.Length, _limits.MaxBytes);
-        if (MediaSignature.Detect(media.Span[..Math.Min(media.Length, MediaSignature.HeadBytes)]) == MediaSignature.Wav)
+        var reader = await OpenAsync(media, _limits.MaxClipSeconds, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
         {
-            using var stream = new ReadOnlyMemoryStream(media);
-            if (await WavReader.TryOpenAsync(stream, media.Length, _limits, cancellationToken).ConfigureAwait(false) is { } wav)
-            {
-                return await CollectAsync(wav, SourceOf(wav), cancellationToken).ConfigureAwait(false);
-            }
+            return await CollectAsync(reader, cancellationToken).ConfigureAwait(false);
         }
-
-        using var input = MediaInput.FromMemory(media, _limits);
-        return await DecodeByFfmpegAsync(input, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Decodes a file.</summary>
     /// <param name="path">The file; its name may hold any characters.</param>
     /// <param name="cancellationToken">Stops decoding.</param>
-    /// <returns>The first sound stream; never empty.</returns>
+    /// <returns>One audio track; never empty.</returns>
     /// <inheritdoc cref="DecodeAsync" path="/exception"/>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public async Task<AudioClip> DecodeFileAsync(string path, CancellationToken cancellationToken = default)
     {
-        using var input = MediaInput.FromFile(path, _limits);
-        if (input.Kind == MediaSignature.Wav)
+        var reader = await OpenAsync(path, _limits.MaxClipSeconds, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
         {
-            using var stream = BoundedFile.OpenStream(path, _limits.MaxFileBytes);
-            using var buffered = new BufferedStream(stream, 64 << 10);
-            if (await WavReader.TryOpenAsync(buffered, stream.Length, _limits, cancellationToken).ConfigureAwait(false) is { } wav)
-            {
-                return await CollectAsync(wav, SourceOf(wav), cancellationToken).ConfigureAwait(false);
-            }
+            return await CollectAsync(reader, cancellationToken).ConfigureAwait(false);
         }
-
-        return await DecodeByFfmpegAsync(input, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Decodes a long file piece by piece, in order, in constant memory; FFmpeg is stopped when the caller stops reading.</summary>
     /// <param name="path">The file; its name may hold any characters.</param>
     /// <param name="chunkSeconds">Length of each piece but the last, in seconds, 0.1 or more.</param>
     /// <param name="cancellationToken">Stops decoding.</param>
-    /// <returns>The pieces; at least one.</returns>
+    /// <returns>The pieces; at least one. Each has the warnings that came up since the one before.</returns>
     /// <inheritdoc cref="DecodeAsync" path="/exception"/>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public async IAsyncEnumerable<AudioChunk> ReadChunksAsync(
         string path, double chunkSeconds, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(chunkSeconds, 0.1);
-        using var input = MediaInput.FromFile(path, _limits);
-        using var file = input.Kind == MediaSignature.Wav ? BoundedFile.OpenStream(path, _limits.MaxFileBytes) : null;
-        using var buffered = file is null ? null : new BufferedStream(file, 64 << 10);
-        var wav = buffered is null ? null : await WavReader.TryOpenAsync(buffered, file!.Length, _limits, cancellationToken).ConfigureAwait(false);
-        var blocks = wav is not null
-            ? MonoStream.ReadAsync(wav, _limits.MaxSeconds, cancellationToken)
-            : ReadByFfmpegAsync(input, _limits.MaxSeconds, cancellationToken);
-        var source = wav is null ? null : SourceOf(wav);
-        var chunkSamples = (int)Math.Min(Math.Round(chunkSeconds * AudioClip.SampleRate), Array.MaxLength);
-        var pending = new ArrayBufferWriter<float>(chunkSamples);
-        long emitted = 0;
-        await foreach (var block in blocks.ConfigureAwait(false))
+        var reader = await OpenAsync(path, _limits.MaxSeconds, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
         {
-            source ??= block.Source;
-            for (var rest = block.Samples; rest.Length > 0;)
+            var chunkSamples = (int)Math.Min(Math.Round(chunkSeconds * AudioClip.SampleRate), Array.MaxLength);
+            var pending = new ArrayBufferWriter<float>(chunkSamples);
+            var warnings = new List<string>();
+            long emitted = 0;
+            await foreach (var block in MonoStream.ReadAsync(reader, _limits.MaxSeconds, _options.Strict, warnings, cancellationToken).ConfigureAwait(false))
             {
-                var taken = Math.Min(rest.Length, chunkSamples - pending.WrittenCount);
-                pending.Write(rest.Span[..taken]);
-                rest = rest[taken..];
-                if (pending.WrittenCount == chunkSamples)
+                for (var rest = block; rest.Length > 0;)
                 {
-                    yield return Emit();
+                    // A full piece waits for more, so that what the end tells can go with the last one.
+                    if (pending.WrittenCount == chunkSamples)
+                    {
+                        yield return Emit();
+                    }
+
+                    var taken = Math.Min(rest.Length, chunkSamples - pending.WrittenCount);
+                    pending.Write(rest.Span[..taken]);
+                    rest = rest[taken..];
                 }
             }
+
+            if (pending.WrittenCount == 0)
+            {
+                throw MonoStream.NoSamples();
+            }
+
+            yield return Emit();
+
+            AudioChunk Emit()
+            {
+                var samples = pending.WrittenSpan.ToArray();
+                DirectCurrent.Remove(samples);
+                var chunk = new AudioChunk((double)emitted / AudioClip.SampleRate, new AudioClip(samples, reader.Source) { Warnings = [.. warnings] });
+                emitted += samples.Length;
+                pending.ResetWrittenCount();
+                warnings.Clear();
+                return chunk;
+            }
+        }
+    }
+
+    private async Task<PcmReader> OpenAsync(ReadOnlyMemory<byte> media, double maxSeconds, CancellationToken cancellationToken)
+    {
+        var kind = MediaSignature.RequireRecording(media.Span[..Math.Min(media.Length, MediaSignature.HeadBytes)]);
+        return kind == MediaSignature.Wav
+            && await OpenWavAsync(new ReadOnlyMemoryStream(media), media.Length, owned: null, maxSeconds, cancellationToken).ConfigureAwait(false) is { } wav
+            ? wav
+            : await OpenByFfmpegAsync(MediaInput.FromMemory(media, _limits), maxSeconds, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<PcmReader> OpenAsync(string path, double maxSeconds, CancellationToken cancellationToken)
+    {
+        var input = MediaInput.FromFile(path, _limits);
+        try
+        {
+            if (input.Kind == MediaSignature.Wav
+                && await OpenWavAsync(input.OpenStream(), input.Length, input, maxSeconds, cancellationToken).ConfigureAwait(false) is { } wav)
+            {
+                return wav;
+            }
+        }
+        catch
+        {
+            input.Dispose();
+            throw;
         }
 
-        if (pending.WrittenCount > 0)
+        return await OpenByFfmpegAsync(input, maxSeconds, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Null if the samples are encoded in a way that FFmpeg must decode.</summary>
+    private async Task<WavReader?> OpenWavAsync(Stream stream, long length, IDisposable? owned, double maxSeconds, CancellationToken cancellationToken)
+    {
+        var wav = await WavReader.TryOpenAsync(stream, length, _limits, owned, cancellationToken).ConfigureAwait(false);
+        LimitChecks.Seconds(wav?.PresentSeconds ?? 0, maxSeconds);
+        return wav is null || _options.Track is null or 1
+            ? wav
+            : throw new MissingStreamException(string.Create(CultureInfo.InvariantCulture, $"Audio track {_options.Track} was asked for; the WAV has 1."));
+    }
+
+    private async Task<PcmReader> OpenByFfmpegAsync(MediaInput input, double maxSeconds, CancellationToken cancellationToken) =>
+        await FfmpegAudio.OpenAsync(input, _limits, _options.Track - 1, maxSeconds, cancellationToken).ConfigureAwait(false);
+
+    private async Task<AudioClip> CollectAsync(PcmReader reader, CancellationToken cancellationToken)
+    {
+        // The header is a hint only: a false one must not reserve memory that the data never fill.
+        var samples = new ArrayBufferWriter<float>((int)(Math.Clamp(reader.PromisedSeconds ?? 0, 1, 60) * AudioClip.SampleRate) + 1);
+        var warnings = new List<string>();
+        await foreach (var block in MonoStream.ReadAsync(reader, _limits.MaxClipSeconds, _options.Strict, warnings, cancellationToken).ConfigureAwait(false))
         {
-            yield return Emit();
+            samples.Write(block.Span);
         }
-        else if (emitted == 0)
+
+        if (samples.WrittenCount == 0)
         {
             throw MonoStream.NoSamples();
         }
 
-        AudioChunk Emit()
-        {
-            var chunk = new AudioChunk((double)emitted / AudioClip.SampleRate, new AudioClip(pending.WrittenSpan.ToArray(), source));
-            emitted += pending.WrittenCount;
-            pending.ResetWrittenCount();
-            return chunk;
-        }
-    }
-
-    private static AudioSource SourceOf(WavReader wav) => new(wav.Format.SampleRate, wav.Format.Channels, wav.Format.Codec);
-
-    private async Task<AudioClip> CollectAsync(WavReader wav, AudioSource source, CancellationToken cancellationToken)
-    {
-        LimitChecks.Seconds(wav.Seconds ?? 0, _limits.MaxClipSeconds);
-        return await CollectAsync(MonoStream.ReadAsync(wav, _limits.MaxClipSeconds, cancellationToken), wav.Seconds, source).ConfigureAwait(false);
-    }
-
-    private static async Task<AudioClip> CollectAsync(IAsyncEnumerable<MonoBlock> blocks, double? seconds, AudioSource? source)
-    {
-        // The header is a hint only: a false one must not reserve memory that the data never fill.
-        var samples = new ArrayBufferWriter<float>((int)(Math.Clamp(seconds ?? 0, 1, 60) * AudioClip.SampleRate) + 1);
-        await foreach (var block in blocks.ConfigureAwait(false))
-        {
-            source ??= block.Source;
-            samples.Write(block.Samples.Span);
-        }
-
-        return samples.WrittenCount > 0 ? new AudioClip(samples.WrittenMemory, source) : throw MonoStream.NoSamples();
-    }
-
-    private Task<AudioClip> DecodeByFfmpegAsync(MediaInput input, CancellationToken cancellationToken) =>
-        CollectAsync(ReadByFfmpegAsync(input, _limits.MaxClipSeconds, cancellationToken), seconds: null, source: null);
-
-    private async IAsyncEnumerable<MonoBlock> ReadByFfmpegAsync(
-        MediaInput input, double maxSeconds, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        const double cpuPerSecond = 0.25; // several times what the slowest codec of the list takes
-        var probed = await Ffprobe.ProbeAsync(input, _limits, cancellationToken).ConfigureAwait(false);
-        if (probed.Audio is not { } source)
-        {
-            throw new MissingStreamException($"The {input.Kind.Name} has no sound.");
-        }
-
-        LimitChecks.Seconds(probed.Seconds ?? 0, maxSeconds);
-        var budget = ProcessBudget.For(_limits, probed.Seconds, cpuPerSecond);
-        var process = FfmpegProcess.Start(
-            input, budget, options => options.Restrict(input.Kind, _limits), options => options.DecodeSound(), onErrorLine: null, cancellationToken);
-        await using (process.ConfigureAwait(false))
-        {
-            await foreach (var block in FfmpegSound.ReadAsync(process, input.Kind, _limits, source, maxSeconds, cancellationToken).ConfigureAwait(false))
-            {
-                yield return block;
-            }
-        }
+        DirectCurrent.Remove(MemoryMarshal.AsMemory(samples.WrittenMemory).Span);
+        return new AudioClip(samples.WrittenMemory, reader.Source) { Warnings = warnings };
     }
 }

@@ -22,9 +22,6 @@ internal static partial class BoundedFile
         return head[..Read(handle, head)];
     }
 
-    /// <summary>Opens a regular file as a stream.</summary>
-    public static FileStream OpenStream(string path, long maxBytes) => new(Open(path, maxBytes, out _), FileAccess.Read, bufferSize: 0);
-
     /// <summary>Opens a regular file: no folder, pipe or device, whose reading might never end.</summary>
     public static SafeFileHandle Open(string path, long maxBytes, out long length)
     {
@@ -58,7 +55,8 @@ internal static partial class BoundedFile
         }
     }
 
-    private static int Read(SafeFileHandle handle, Span<byte> bytes)
+    /// <summary>Reads from the beginning until the buffer is full or the file ends.</summary>
+    public static int Read(SafeFileHandle handle, Span<byte> bytes)
     {
         var total = 0;
         int count;

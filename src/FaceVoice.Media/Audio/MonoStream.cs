@@ -1,44 +1,94 @@
 using System.Buffers;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace FaceVoice.Media.Audio;
 
-/// <summary>From WAV samples at any rate to blocks of 16 kHz.</summary>
+/// <summary>From decoded samples at any rate and channels to blocks of mono 16 kHz.</summary>
 internal static class MonoStream
 {
-    private const int BlockSamples = 16_384;
+    private const int BlockFrames = 16_384;
+    private const double DecisionSeconds = 10; // over which the channel mixer decides at once
+    private const int MostHeldSamples = 4 << 20;
+    private const double CompletenessTolerance = 0.25; // seconds: encoders add and cut some
 
     /// <summary>Reads to the end, counting against the limit as it goes.</summary>
-    public static async IAsyncEnumerable<MonoBlock> ReadAsync(
-        WavReader wav, double maxSeconds, [EnumeratorCancellation] CancellationToken cancellationToken, AudioSource? source = null)
+    /// <param name="reader">The samples; completed here, but not disposed.</param>
+    /// <param name="maxSeconds">The most that is read.</param>
+    /// <param name="strict">Whether a recording that is shorter than promised is refused.</param>
+    /// <param name="warnings">Receives sentences about what is doubtful.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>Blocks, each valid until the next is asked for.</returns>
+    public static async IAsyncEnumerable<ReadOnlyMemory<float>> ReadAsync(
+        PcmReader reader, double maxSeconds, bool strict, ICollection<string> warnings, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var input = new float[BlockSamples];
-        var output = new ArrayBufferWriter<float>(BlockSamples);
-        var rate = wav.Format.SampleRate;
+        var (rate, channels) = (reader.Source.SampleRate, reader.Source.Channels);
+        var mixer = new ChannelMixer(channels);
         var resampler = rate == AudioClip.SampleRate ? null : new PolyphaseResampler(rate);
-        long received = 0;
-        int count;
-        while ((count = await wav.ReadMonoAsync(input, cancellationToken).ConfigureAwait(false)) > 0)
+        var output = new ArrayBufferWriter<float>(BlockFrames);
+        var held = new ArrayBufferWriter<float>(BlockFrames * channels);
+        var decision = channels == 1 ? 1 : (int)Math.Min(rate * DecisionSeconds, MostHeldSamples / channels) * channels;
+        var mono = Array.Empty<float>();
+        var (frames, told) = (0L, false);
+        for (var isEnd = false; !isEnd;)
         {
-            LimitChecks.Seconds((double)(received += count) / rate, maxSeconds);
+            var count = await reader.ReadAsync(held.GetMemory(BlockFrames * channels)[..(BlockFrames * channels)], cancellationToken).ConfigureAwait(false);
+            held.Advance(count * channels);
+            LimitChecks.Seconds((double)(frames += count) / rate, maxSeconds);
+            isEnd = count == 0;
+            if (held.WrittenCount < decision && !isEnd)
+            {
+                continue;
+            }
+
+            var ready = held.WrittenCount / channels;
+            if (mono.Length < ready)
+            {
+                mono = new float[ready];
+            }
+
+            mixer.Mix(held.WrittenSpan, mono.AsSpan(0, ready));
+            held.ResetWrittenCount();
+            if (mixer.Channel is { } chosen && !told)
+            {
+                told = true;
+                warnings.Add($"Its {channels} channels cancel or hold different audio; channel {chosen} alone is used.");
+            }
+
             if (resampler is null)
             {
-                yield return new MonoBlock(input.AsMemory(0, count), source);
+                yield return mono.AsMemory(0, ready);
                 continue;
             }
 
             output.ResetWrittenCount();
-            resampler.Process(input.AsSpan(0, count), output);
-            yield return new MonoBlock(output.WrittenMemory, source);
+            resampler.Process(mono.AsSpan(0, ready), output);
+            if (isEnd && frames > 0)
+            {
+                resampler.Finish(output);
+            }
+
+            yield return output.WrittenMemory;
         }
 
-        if (resampler is not null && received > 0)
-        {
-            output.ResetWrittenCount();
-            resampler.Finish(output);
-            yield return new MonoBlock(output.WrittenMemory, source);
-        }
+        CheckComplete(await reader.CompleteAsync(cancellationToken).ConfigureAwait(false), (double)frames / rate, strict, warnings);
     }
 
-    public static CorruptMediaException NoSamples() => new("The recording holds no sound samples at all.");
+    public static CorruptMediaException NoSamples() => new("The recording holds no audio samples at all.");
+
+    private static void CheckComplete(double? promised, double read, bool strict, ICollection<string> warnings)
+    {
+        if (!(promised - read > CompletenessTolerance))
+        {
+            return;
+        }
+
+        var message = string.Create(CultureInfo.InvariantCulture, $"The recording is cut off: its header promises {promised:F1} s of audio, {read:F1} s are there.");
+        if (strict)
+        {
+            throw new CorruptMediaException(message);
+        }
+
+        warnings.Add(message);
+    }
 }

@@ -1,14 +1,16 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace FaceVoice.Media.Audio;
 
 /// <summary>
-/// Reads RIFF/WAVE as a stream of mono samples at the file's own rate: PCM of 8 to 32 bits and floating point. Not thread-safe.
-/// A WAV with another encoding is not an error here but left to FFmpeg: <see cref="TryOpenAsync"/> gives null.
+/// Reads RIFF/WAVE: PCM of 8 to 32 bits and floating point. A WAV with another encoding is not an error here but left to FFmpeg:
+/// <see cref="TryOpenAsync"/> gives null. A size beyond the end of the file is a promise only: what is there is read.
 /// </summary>
 /// <remarks>Source: Microsoft, "Multimedia Programming Interface and Data Specifications 1.0", and WAVEFORMATEXTENSIBLE.</remarks>
-internal sealed class WavReader
+internal sealed class WavReader : PcmReader
 {
     private const int MostChunksBeforeData = 1_000;
     private const int MostFormatBytes = 1_000;
@@ -16,30 +18,44 @@ internal sealed class WavReader
     private const uint StreamingSize = 0x7FFF_0000; // and above: the writer did not know the size when it wrote the header
     private readonly Stream _stream;
     private readonly long _dataBytes;
+    private readonly IDisposable? _owned;
     private byte[] _bytes = [];
     private long _bytesRead;
     private int _carried;
 
-    private WavReader(Stream stream, WavFormat format, long dataBytes)
+    private WavReader(Stream stream, WavFormat format, uint claimedBytes, long? presentBytes, IDisposable? owned)
     {
         _stream = stream;
-        _dataBytes = dataBytes;
+        _owned = owned;
         Format = format;
+        Source = new AudioSource(format.SampleRate, format.Channels, format.Codec);
+        long? claimed = claimedBytes is 0 or >= StreamingSize ? null : claimedBytes;
+        _dataBytes = Math.Min(claimed ?? long.MaxValue, presentBytes ?? long.MaxValue);
+        PromisedSeconds = claimed is { } bytes ? Seconds(bytes) : null;
+        PresentSeconds = _dataBytes == long.MaxValue ? null : Seconds(_dataBytes);
     }
 
     /// <summary>Gets how the samples lie.</summary>
     public WavFormat Format { get; }
 
-    /// <summary>Gets the length that the header claims, in seconds; null where the writer did not know it.</summary>
-    public double? Seconds => _dataBytes == long.MaxValue ? null : (double)(_dataBytes / Format.BytesPerFrame) / Format.SampleRate;
+    /// <inheritdoc/>
+    public override AudioSource Source { get; }
+
+    /// <inheritdoc/>
+    public override double? PromisedSeconds { get; }
+
+    /// <summary>Gets the length of what is really there, in seconds; null if that shows only in reading.</summary>
+    public double? PresentSeconds { get; }
 
     /// <summary>Reads up to the first sample.</summary>
     /// <param name="stream">The file from its first byte; it stays the caller's.</param>
-    /// <param name="length">The file's length where it is known, to tell a file that was cut off.</param>
+    /// <param name="length">The file's length if it is known, to tell a file that was cut off.</param>
     /// <param name="limits">Channels and rates.</param>
+    /// <param name="owned">Disposed with the reader, if there is one.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>The reader, or null where the samples are encoded in a way that FFmpeg must decode.</returns>
-    public static async Task<WavReader?> TryOpenAsync(Stream stream, long? length, MediaLimits limits, CancellationToken cancellationToken)
+    public static async Task<WavReader?> TryOpenAsync(
+        Stream stream, long? length, MediaLimits limits, IDisposable? owned, CancellationToken cancellationToken)
     {
         var header = await ReadExactlyAsync(stream, 12, cancellationToken).ConfigureAwait(false);
         if (!header.AsSpan(0, 4).SequenceEqual("RIFF"u8) || !header.AsSpan(8, 4).SequenceEqual("WAVE"u8))
@@ -58,7 +74,7 @@ internal sealed class WavReader
             {
                 return format is null
                     ? throw new CorruptMediaException("The WAV has its samples before their format.")
-                    : new WavReader(stream, format, DataBytes(size, format, length - position, limits));
+                    : new WavReader(stream, format, size, length - position, owned);
             }
 
             var padded = (long)size + (size & 1);
@@ -81,15 +97,12 @@ internal sealed class WavReader
         throw new CorruptMediaException($"The WAV has no samples among its first {MostChunksBeforeData} chunks.");
     }
 
-    /// <summary>Reads the next samples, averaged over the channels.</summary>
-    /// <param name="mono">Receives them; one or longer.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
-    /// <returns>How many were written; 0 at the end.</returns>
-    /// <exception cref="CorruptMediaException">The file ends before the header says, or holds what is not a number.</exception>
-    public async ValueTask<int> ReadMonoAsync(Memory<float> mono, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    /// <exception cref="CorruptMediaException">The file holds what is not a number.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<float> interleaved, CancellationToken cancellationToken)
     {
         var frame = Format.BytesPerFrame;
-        var wanted = (int)Math.Min((long)mono.Length * frame, _dataBytes - _bytesRead + _carried);
+        var wanted = (int)Math.Min((long)(interleaved.Length / Format.Channels) * frame, _dataBytes - _bytesRead + _carried);
         if (_bytes.Length < wanted)
         {
             Array.Resize(ref _bytes, wanted);
@@ -100,7 +113,7 @@ internal sealed class WavReader
             var count = await _stream.ReadAsync(_bytes.AsMemory(_carried, wanted - _carried), cancellationToken).ConfigureAwait(false);
             if (count == 0)
             {
-                return EndOfStream();
+                return 0; // what is left of a frame is dropped
             }
 
             _carried += count;
@@ -108,32 +121,23 @@ internal sealed class WavReader
         }
 
         var frames = wanted < frame ? 0 : _carried / frame;
-        Convert(_bytes.AsSpan(0, frames * frame), mono.Span[..frames]);
+        Convert(_bytes.AsSpan(0, frames * frame), interleaved.Span[..(frames * Format.Channels)]);
         _carried -= frames * frame;
         _bytes.AsSpan(frames * frame, _carried).CopyTo(_bytes);
         return frames;
     }
 
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        _owned?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private double Seconds(long bytes) => (double)(bytes / Format.BytesPerFrame) / Format.SampleRate;
+
     private static CorruptMediaException FormatTooLong(uint size) =>
         new(string.Create(CultureInfo.InvariantCulture, $"The WAV says its format takes {size} bytes."));
-
-    private static long DataBytes(uint claimed, WavFormat format, long? present, MediaLimits limits)
-    {
-        if (claimed is 0 or >= StreamingSize)
-        {
-            return present ?? long.MaxValue;
-        }
-
-        if (claimed > present)
-        {
-            // A length beyond the limit is told first: it is what the header asks for that matters, not what is there.
-            LimitChecks.Seconds((double)claimed / format.BytesPerFrame / format.SampleRate, limits.MaxSeconds);
-            throw new CorruptMediaException(string.Create(
-                CultureInfo.InvariantCulture, $"The WAV is cut off: its header promises {claimed} bytes of samples, {present} are there."));
-        }
-
-        return claimed;
-    }
 
     /// <summary>The fields of a <c>fmt </c> chunk; null for encodings that are left to FFmpeg.</summary>
     private static WavFormat? ParseFormat(ReadOnlySpan<byte> fields, MediaLimits limits)
@@ -185,50 +189,48 @@ internal sealed class WavReader
         }
     }
 
-    private int EndOfStream() => _dataBytes == long.MaxValue
-        ? 0
-        : throw new CorruptMediaException(string.Create(
-            CultureInfo.InvariantCulture, $"The WAV is cut off: its header promises {_dataBytes} bytes of samples, {_bytesRead} are there."));
-
-    private void Convert(ReadOnlySpan<byte> bytes, Span<float> mono)
+    private void Convert(ReadOnlySpan<byte> bytes, Span<float> samples)
     {
-        var (channels, size) = (Format.Channels, Format.BytesPerSample);
-        var scale = 1f / channels;
-        for (var i = 0; i < mono.Length; i++)
+        switch (Format.Encoding, Format.BitsPerSample)
         {
-            var sum = 0f;
-            for (var channel = 0; channel < channels; channel++, bytes = bytes[size..])
-            {
-                sum += Sample(bytes);
-            }
+            case (WavEncoding.Integer, 16):
+                TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, short>(bytes), samples);
+                TensorPrimitives.Multiply(samples, 1f / 32_768, samples);
+                return;
+            case (WavEncoding.Float, 32):
+                MemoryMarshal.Cast<byte, float>(bytes).CopyTo(samples);
+                break;
+            default:
+                for (var i = 0; i < samples.Length; i++)
+                {
+                    samples[i] = Sample(bytes[(i * Format.BytesPerSample)..]);
+                }
 
-            mono[i] = sum * scale;
+                break;
         }
 
         if (Format.Encoding == WavEncoding.Float)
         {
-            RefuseWild(mono);
+            RefuseWild(samples);
         }
     }
 
     private float Sample(ReadOnlySpan<byte> bytes) => (Format.Encoding, Format.BitsPerSample) switch
     {
-        (WavEncoding.Integer, 16) => BinaryPrimitives.ReadInt16LittleEndian(bytes) * (1f / 32_768),
-        (WavEncoding.Float, 32) => BinaryPrimitives.ReadSingleLittleEndian(bytes),
         (WavEncoding.Integer, 8) => (bytes[0] - 128) * (1f / 128),
         (WavEncoding.Integer, 24) => ((bytes[0] << 8) | (bytes[1] << 16) | (bytes[2] << 24)) * (1f / 2_147_483_648f),
         (WavEncoding.Integer, _) => BinaryPrimitives.ReadInt32LittleEndian(bytes) * (1f / 2_147_483_648f),
         _ => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes),
     };
 
-    private static void RefuseWild(ReadOnlySpan<float> mono)
+    private static void RefuseWild(ReadOnlySpan<float> samples)
     {
-        foreach (var sample in mono)
+        foreach (var sample in samples)
         {
             if (!(Math.Abs(sample) <= LargestMagnitude))
             {
                 throw new CorruptMediaException(string.Create(
-                    CultureInfo.InvariantCulture, $"The sound holds the sample {sample:G4}; floating-point sound is expected within [-1, 1]."));
+                    CultureInfo.InvariantCulture, $"The audio holds the sample {sample:G4}; floating-point audio is expected within [-1, 1]."));
             }
         }
     }

@@ -11,6 +11,9 @@ internal static class FfmpegArguments
     /// <summary>What every frame is marked with, as the <c>metadata</c> filter prints it.</summary>
     public const string FrameMark = "f=1";
 
+    /// <summary>The log level at which FFmpeg says what its input is, each line with its level.</summary>
+    public const string Describing = "level+info -nostats";
+
     /// <summary>What FFmpeg and FFprobe may open: the file they were given, by the expected demuxers, with decoders of everyday use.</summary>
     public static string Restrictions(MediaKind kind)
     {
@@ -22,8 +25,8 @@ internal static class FfmpegArguments
     extension(FFMpegInputOptions options)
     {
         /// <summary>The restrictions, one thread, and bounds on what a header may make the decoders allocate.</summary>
-        public FFMpegInputOptions Restrict(MediaKind kind, MediaLimits limits) => options
-            .WithCustomArgument("-v error -hide_banner -nostdin")
+        public FFMpegInputOptions Restrict(MediaKind kind, MediaLimits limits, string logLevel = "error") => options
+            .WithCustomArgument($"-v {logLevel} -hide_banner -nostdin")
             .WithCustomArgument(string.Create(CultureInfo.InvariantCulture, $"-max_alloc {limits.FfmpegMemoryBytes / 2} -max_pixels {limits.MaxPixels}"))
             .WithCustomArgument("-threads 1")
             .WithCustomArgument(Restrictions(kind));
@@ -31,12 +34,23 @@ internal static class FfmpegArguments
 
     extension(FFMpegOutputOptions options)
     {
-        /// <summary>The first sound stream as float WAV, at its own rate and channels: what FFmpeg really decoded stands in the WAV header.</summary>
-        public FFMpegOutputOptions DecodeSound() => options
-            .WithMap(0, StreamType.Audio, 0)
-            .WithoutMetadata()
-            .WithCustomArgument("-bitexact -c:a pcm_f32le")
-            .ForceFormat(ContainerFormats.Wav);
+        /// <summary>One audio track as float WAV, at its own rate and channels: what FFmpeg really decoded stands in the WAV header.</summary>
+        public FFMpegOutputOptions DecodeAudio(int? track)
+        {
+            if (track is { } index)
+            {
+                options.WithMap(0, StreamType.Audio, index);
+            }
+
+            return options
+                .DisableVideo()
+                .DisableSubtitles()
+                .DisableData()
+                .WithoutMetadata()
+                .WithoutChapters()
+                .WithCustomArgument("-bitexact -c:a pcm_f32le")
+                .ForceFormat(ContainerFormats.Wav);
+        }
 
         /// <summary>The first frame at or after each time, as packed RGB of one size; each frame's time goes to standard error, a line each.</summary>
         public FFMpegOutputOptions DecodeFrames(IReadOnlyList<double> times, int width, int height)

@@ -35,7 +35,8 @@ internal static class Ffprobe
         };
     }
 
-    private static async Task<IMediaAnalysis> AnalyseAsync(MediaInput input, MediaLimits limits, CancellationToken cancellationToken)
+    /// <summary>The header as FFMpegCore reads it; nothing is held against the limits yet.</summary>
+    public static async Task<IMediaAnalysis> AnalyseAsync(MediaInput input, MediaLimits limits, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var budget = ProcessBudget.For(limits, mediaSeconds: 0, cpuPerSecond: 0);

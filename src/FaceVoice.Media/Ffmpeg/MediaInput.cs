@@ -13,24 +13,28 @@ internal sealed partial class MediaInput : IDisposable
     private const uint CloseOnExec = 1;
     private readonly SafeFileHandle _handle;
 
-    private MediaInput(SafeFileHandle handle, MediaKind kind)
+    private MediaInput(SafeFileHandle handle, MediaKind kind, long length)
     {
         _handle = handle;
         Kind = kind;
+        Length = length;
     }
 
     /// <summary>Gets a path below <c>/proc</c>.</summary>
     public string Path => Confinement.PathOf(_handle);
+
+    /// <summary>Gets the size, in bytes.</summary>
+    public long Length { get; }
 
     /// <summary>Gets the kind that the first bytes tell.</summary>
     public MediaKind Kind { get; }
 
     public static MediaInput FromFile(string path, MediaLimits limits)
     {
-        var handle = BoundedFile.Open(path, limits.MaxFileBytes, out _);
+        var handle = BoundedFile.Open(path, limits.MaxFileBytes, out var length);
         try
         {
-            return new MediaInput(handle, MediaSignature.RequireRecording(BoundedFile.ReadHead(handle), path));
+            return new MediaInput(handle, MediaSignature.RequireRecording(BoundedFile.ReadHead(handle), path), length);
         }
         catch
         {
@@ -48,7 +52,7 @@ internal sealed partial class MediaInput : IDisposable
         try
         {
             RandomAccess.Write(handle, media.Span, fileOffset: 0);
-            return new MediaInput(handle, kind);
+            return new MediaInput(handle, kind, media.Length);
         }
         catch
         {
@@ -64,6 +68,17 @@ internal sealed partial class MediaInput : IDisposable
         return descriptor >= 0
             ? new SafeFileHandle(descriptor, ownsHandle: true)
             : throw new IOException($"No file in memory could be made: {Marshal.GetLastPInvokeErrorMessage()}.");
+    }
+
+    /// <summary>Reads the input from its beginning; valid as long as this, and needs no disposing of its own.</summary>
+    public Stream OpenStream() => new FileStream(new SafeFileHandle(_handle.DangerousGetHandle(), ownsHandle: false), FileAccess.Read, bufferSize: 64 << 10);
+
+    /// <summary>Reads all of it, which must be little.</summary>
+    public byte[] ReadAllBytes()
+    {
+        var bytes = new byte[Length];
+        var read = BoundedFile.Read(_handle, bytes);
+        return read == bytes.Length ? bytes : bytes[..read];
     }
 
     public void Dispose() => _handle.Dispose();

@@ -81,7 +81,7 @@ public sealed class AudioDecoderTests
     public async Task Decode_VideoWithoutSound_SaysSo()
     {
         var error = await Assert.ThrowsAsync<MissingStreamException>(() => Decoder.DecodeFileAsync(GeneratedMedia.SilentVideo));
-        Assert.Contains("no sound", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no audio", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class ConfinementTests
             input,
             Budget,
             options => options.Restrict(input.Kind, Limits),
-            options => options.DecodeSound(),
+            options => options.DecodeAudio(track: null),
             _ =>
             {
                 most = ++seen % 100_000 == 0 ? Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before) : most;
@@ -71,7 +71,7 @@ public sealed class ConfinementTests
             input,
             Budget,
             options => options.Restrict(input.Kind, Limits),
-            options => options.DecodeSound(),
+            options => options.DecodeAudio(track: null),
             line => line.StartsWith("pids: ", StringComparison.Ordinal)
                 && pids.TrySetResult([.. line.Split(' ')[1..].Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))]),
             cancel.Token))
@@ -137,7 +137,7 @@ public sealed class ConfinementTests
             input,
             Budget,
             options => options.Restrict(input.Kind, Limits),
-            options => options.DecodeSound(),
+            options => options.DecodeAudio(track: null),
             line =>
             {
                 lines.Enqueue(line);

@@ -1,0 +1,139 @@
+namespace FaceVoice.Media.Tests.Ffmpeg;
+
+/// <summary>Which audio track is read, and what becomes of files that are shorter than they say.</summary>
+public sealed class TrackChoiceTests
+{
+    private static readonly AudioDecoder Decoder = new(new MediaLimits());
+
+    [Fact]
+    public async Task Decode_DefaultFlagOnTheSecond_TakesIt()
+    {
+        var path = TwoTracks("default-second.mkv", "aac", "aac", "-disposition:a:0", "0", "-disposition:a:1", "default");
+        var clip = await Decoder.DecodeFileAsync(path);
+        Assert.Equal((2, 2), (clip.Source.Track, clip.Source.Tracks));
+        Assert.InRange(Pitch(clip), 870, 890);
+    }
+
+    [Theory]
+    [InlineData(1, 440)]
+    [InlineData(2, 880)]
+    public async Task Decode_TrackAskedFor_TakesIt(int track, double pitch)
+    {
+        var path = TwoTracks("asked.mp4", "aac", "aac");
+        var clip = await new AudioDecoder(new MediaLimits(), new() { Track = track }).DecodeFileAsync(path);
+        Assert.Equal((track, 2), (clip.Source.Track, clip.Source.Tracks));
+        Assert.InRange(Pitch(clip), pitch - 10, pitch + 10);
+    }
+
+    [Fact]
+    public async Task Decode_TrackThatIsNotThere_SaysHowManyThereAre()
+    {
+        var third = new AudioDecoder(new MediaLimits(), new() { Track = 3 });
+        var error = await Assert.ThrowsAsync<MissingStreamException>(() => third.DecodeFileAsync(TwoTracks("asked.mp4", "aac", "aac")));
+        Assert.Contains("track 3 was asked for; the MP4/QuickTime has 2", error.Message, StringComparison.Ordinal);
+        var wav = WavWriter.Encode(new float[1_000]);
+        error = await Assert.ThrowsAsync<MissingStreamException>(() => third.DecodeAsync(wav));
+        Assert.Contains("the WAV has 1", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Decode_SecondTrackOfUnlistedCodec_DoesNotMatter()
+    {
+        var path = TwoTracks("unlisted-second.mkv", "aac", "truehd", "-strict", "-2");
+        Assert.InRange(Pitch(await Decoder.DecodeFileAsync(path)), 430, 450);
+    }
+
+    [Fact]
+    public async Task Decode_DefaultTrackOfUnlistedCodec_TakesTheOther()
+    {
+        var path = TwoTracks("unlisted-default.mkv", "truehd", "aac", "-strict", "-2", "-disposition:a:0", "default", "-disposition:a:1", "0");
+        var clip = await Decoder.DecodeFileAsync(path);
+        Assert.Equal((2, 2), (clip.Source.Track, clip.Source.Tracks));
+        Assert.InRange(Pitch(clip), 870, 890);
+    }
+
+    [Fact]
+    public async Task Decode_FirstTrackOfUnknownCodec_TakesTheOther()
+    {
+        var bytes = await File.ReadAllBytesAsync(TwoTracks("known.mov", "pcm_s16le", "aac"), TestContext.Current.CancellationToken);
+        "qqqq"u8.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf("sowt"u8)));
+        var clip = await Decoder.DecodeAsync(bytes);
+        Assert.Equal((2, 2, "aac"), (clip.Source.Track, clip.Source.Tracks, clip.Source.Codec));
+        Assert.InRange(Pitch(clip), 870, 890);
+    }
+
+    [Fact]
+    public async Task Decode_OnlyTrackOfUnknownCodec_IsUnsupported()
+    {
+        var bytes = await File.ReadAllBytesAsync(GeneratedMedia.Sound("one.mov", "-c:a", "pcm_s16le"), TestContext.Current.CancellationToken);
+        "qqqq"u8.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf("sowt"u8)));
+        await Assert.ThrowsAsync<UnsupportedMediaException>(() => Decoder.DecodeAsync(bytes));
+    }
+
+    [Theory]
+    [InlineData("m4a", "-c:a aac -movflags +faststart")]
+    [InlineData("mp3", "-c:a libmp3lame")]
+    [InlineData("webm", "-c:a libopus")]
+    [InlineData("flac", "-c:a flac")]
+    [InlineData("wav", "-c:a pcm_s16le")]
+    [InlineData("mka", "-c:a libvorbis")]
+    public async Task Decode_FirstHalfOnly_WarnsOfBothLengthsOrRefuses(string extension, string options)
+    {
+        var path = GeneratedMedia.Make($"half.{extension}", ["-f", "lavfi", "-i", "anoisesrc=d=12:r=44100:a=0.1:seed=1", .. options.Split(' ')]);
+        var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        var half = bytes.AsMemory(0, bytes.Length / 2);
+
+        var clip = await Decoder.DecodeAsync(half);
+        var error = await Assert.ThrowsAsync<CorruptMediaException>(() => new AudioDecoder(new MediaLimits(), new() { Strict = true }).DecodeAsync(half));
+        var whole = await Decoder.DecodeAsync(bytes);
+
+        Assert.InRange(clip.Seconds, 5, 7);
+        Assert.Contains("promises 12.0 s of audio", Assert.Single(clip.Warnings), StringComparison.Ordinal);
+        Assert.Contains("promises 12.0 s of audio", error.Message, StringComparison.Ordinal);
+        Assert.Empty(whole.Warnings);
+    }
+
+    [Fact]
+    public async Task Decode_VideoLongerThanItsAudio_IsNoWarning()
+    {
+        var path = GeneratedMedia.Make("short-audio.mp4", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=6", "-f", "lavfi", "-i", "sine=440:duration=2", "-c:v", "mpeg4", "-c:a", "aac");
+        var clip = await Decoder.DecodeFileAsync(path);
+        Assert.InRange(clip.Seconds, 1.9, 2.1);
+        Assert.Empty(clip.Warnings);
+    }
+
+    [Fact]
+    public async Task Decode_InvertedRightChannel_IsNotSilence()
+    {
+        var path = GeneratedMedia.Make("inverted.flac", "-f", "lavfi", "-i", "sine=440:duration=2:sample_rate=16000", "-af", "pan=stereo|c0=c0|c1=-1*c0");
+        var clip = await Decoder.DecodeFileAsync(path);
+        Assert.InRange(Pitch(clip), 430, 450);
+        Assert.Contains("channel 1 alone", Assert.Single(clip.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Decode_ConstantOffset_IsRemoved()
+    {
+        var path = GeneratedMedia.Make("offset.wav", "-f", "lavfi", "-i", "sine=440:duration=2:sample_rate=16000", "-af", "volume=0.5,dcshift=0.05", "-c:a", "pcm_s16le");
+        var samples = (await Decoder.DecodeFileAsync(path)).Samples.ToArray();
+        Assert.Equal(0, samples.Average(), 1e-4f);
+        Assert.Equal(-samples.Min(), samples.Max(), 2e-3f);
+    }
+
+    private static string TwoTracks(string name, string first, string second, params string[] more) => GeneratedMedia.Make(
+        name,
+        ["-f", "lavfi", "-i", "sine=440:duration=2", "-f", "lavfi", "-i", "sine=880:duration=2", "-map", "0", "-map", "1", "-c:a:0", first, "-c:a:1", second, .. more]);
+
+    /// <summary>The frequency of a tone, from its crossings of zero.</summary>
+    private static double Pitch(AudioClip clip)
+    {
+        var samples = clip.Samples.Span.Slice(8_000, 16_000);
+        var crossings = 0;
+        for (var i = 1; i < samples.Length; i++)
+        {
+            crossings += samples[i - 1] < 0 && samples[i] >= 0 ? 1 : 0;
+        }
+
+        return crossings;
+    }
+}
