@@ -38,12 +38,14 @@ public sealed class FaceVoiceEngine : IDisposable
         Metrics.Observe(Cache);
         try
         {
-            var encoder = Own(new FaceEncoder(FaceEncoderOptions.From(Manifest?.Encoders.Face, options.FaceEncoderPath ?? bundle?.FaceEncoderPath)));
+            var face = FaceEncoderOptions.From(Manifest?.Encoders.Face, options.FaceEncoderPath ?? bundle?.FaceEncoderPath);
+            var encoder = Own(new FaceEncoder(face with { Device = options.Device }));
             if (Manifest?.Encoders.Face is { Sha256.Length: > 0 } spec && spec.Sha256 != encoder.ModelSha256)
             {
                 throw new ModelMismatchException($"the face encoder '{spec.Name}'", spec.Sha256, encoder.ModelSha256);
             }
 
+            Device = encoder.Device;
             ModelId = bundle?.ModelId ?? ContentHash.OfNamed([new("encoder:face", encoder.ModelSha256)]);
             Evidence = new EvidenceGate(options.Evidence);
             var heads = Manifest?.Heads;
@@ -54,7 +56,7 @@ public sealed class FaceVoiceEngine : IDisposable
                 VoicesOrNull = new VoiceEmbedder(
                     this,
                     Own(new VoiceActivityDetector(options.Activity)),
-                    Own(new SpeakerEncoder(bundle!.SpeakerEncoderPath, speaker.Dimension)),
+                    Own(new SpeakerEncoder(bundle!.SpeakerEncoderPath, speaker.Dimension, options.Device)),
                     Math.Max(SpeakerEncoder.MinSamples, speaker.Preprocessing.MinSamples),
                     heads is null ? null : Own(new HeadSession(bundle!.VoiceHeadPath, heads.Voice)));
             }
@@ -75,6 +77,9 @@ public sealed class FaceVoiceEngine : IDisposable
 
     /// <summary>Gets what the bundle says of itself; null if the engine has the packaged face encoder alone.</summary>
     public ModelManifest? Manifest { get; }
+
+    /// <summary>Gets where the encoders run: never <see cref="ExecutionDevice.Auto"/>.</summary>
+    public ExecutionDevice Device { get; }
 
     /// <summary>Gets the stage from images to embeddings.</summary>
     public FaceEmbedder Faces { get; }

@@ -2,6 +2,7 @@ using FaceVoice.Inference.Faces;
 using FaceVoice.Inference.Matching;
 using FaceVoice.Inference.Voices;
 using FaceVoice.Media;
+using FaceVoice.Models.Sessions;
 
 namespace FaceVoice.Inference;
 
@@ -26,6 +27,10 @@ public sealed record FaceVoiceEngineOptions
 
     /// <summary>Gets from which quality on a score is worth reading.</summary>
     public EvidenceOptions Evidence { get; init; } = new();
+
+    /// <summary>Gets where the two encoders run; the small networks always run on the processor.</summary>
+    /// <value>The default is the processor.</value>
+    public ExecutionDevice Device { get; init; } = ExecutionDevice.Cpu;
 
     /// <summary>Gets how many pieces of media are decoded and encoded at once, 1 or more.</summary>
     /// <value>The default is the number of processor cores.</value>

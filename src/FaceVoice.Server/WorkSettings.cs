@@ -1,10 +1,15 @@
 using System.ComponentModel.DataAnnotations;
+using FaceVoice.Models.Sessions;
 
 namespace FaceVoice.Server;
 
 /// <summary>How a server works on requests.</summary>
 public sealed class WorkSettings
 {
+    /// <summary>Gets or sets where the encoders run; <c>Auto</c> takes CUDA where it can be used.</summary>
+    /// <value>The default is <c>Auto</c>.</value>
+    public ExecutionDevice Device { get; set; } = ExecutionDevice.Auto;
+
     /// <summary>Gets or sets how many networks run at once; 0 means as many as there are cores.</summary>
     /// <value>The default is 0.</value>
     [Range(0, 1024)]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Datasets.Extraction;
 using FaceVoice.Media;
@@ -43,11 +44,12 @@ internal static class ExtractCommand
     private static readonly Option<string?> Identity = new("--identity-regex") { Description = "Finds the person in a video's path: the first group, or the whole match." };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Continue a folder that was begun; finished videos are not done again." };
     private static readonly Option<bool> Retry = new("--retry-failed") { Description = "With --resume: try again what failed before." };
+    private static readonly Option<string> Device = DeviceOption.Create();
     private static readonly Option<bool> Json = new("--json") { Description = "Print the report as one JSON object." };
 
     public static Command Create()
     {
-        var command = new Command("extract", Help) { Inputs, Out, Faces, Clips, Seconds, Frames, Jobs, Shard, Identity, Resume, Retry, Json };
+        var command = new Command("extract", Help) { Inputs, Out, Faces, Clips, Seconds, Frames, Jobs, Shard, Identity, Resume, Retry, Device, Json };
         return command.Runs(RunAsync);
     }
 
@@ -55,13 +57,15 @@ internal static class ExtractCommand
     {
         var options = ReadOptions(parsed);
         var run = ReadRun(parsed);
+        var device = DeviceOption.Read(parsed, Device);
         var sources = FindSources(parsed);
         if (sources.Count == 0)
         {
             throw new UsageException("no video, picture or sound file was found below what was named.");
         }
 
-        using var extractor = new Extractor(options, new MediaLimits(), TimeProvider.System);
+        using var extractor = new Extractor(options, new MediaLimits(), TimeProvider.System, device);
+        DeviceOption.Report(extractor.Device);
         var report = await WithProgressAsync(
             progress => extractor.RunAsync(sources, parsed.GetValue(Out)!, run, progress, cancellationToken));
         Print(report, parsed.GetValue(Json));

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
+using FaceVoice.Models.Sessions;
 using FaceVoice.Server;
 
 namespace FaceVoice.Cli.Commands;
@@ -24,6 +26,7 @@ internal static class ServeCommand
         (Text("--tls-key", "FILE", "The certificate's private key (PEM)."), "Listen:CertificateKeyFile"),
         (Text("--tls-client-authority", "FILE", "Every caller must show a certificate signed by one of these (PEM)."), "Listen:ClientAuthorityFile"),
         (Text("--api-keys", "FILE", "Callers need a key of this file; see 'facevoice keys'."), "Access:ApiKeyFile"),
+        (Text("--device", "auto|cpu|cuda", DeviceOption.Description), "Work:Device"),
         (Text("--otlp", "URL", "Where to send OpenTelemetry metrics and traces, for instance http://localhost:4317."), "Telemetry:OtlpEndpoint"),
         (Text("--log-level", "LEVEL", "Trace, Debug, Information, Warning or Error. Default: Information."), "Telemetry:LogLevel"),
     ];
@@ -64,6 +67,7 @@ internal static class ServeCommand
             return ExitCode.Done;
         }
 
+        DeviceOption.Report(CudaSupport.Resolve(settings.Work.Device));
         await using var server = await FaceVoiceServer.StartAsync(settings, cancellationToken);
         await server.RunAsync(cancellationToken);
         return ExitCode.Done;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace FaceVoice.Cli.Terminal;
@@ -12,6 +13,8 @@ internal static class CliJson
     public static string Line<T>(T value) => JsonSerializer.Serialize(value, OneLine);
 
     public static string Pretty<T>(T value) => JsonSerializer.Serialize(value, Indented);
+
+    public static JsonNode? Node<T>(T value) => JsonSerializer.SerializeToNode(value, OneLine);
 
     private static JsonSerializerOptions Create(bool indented) => new()
     {

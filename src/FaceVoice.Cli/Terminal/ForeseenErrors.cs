@@ -30,7 +30,7 @@ internal static class ForeseenErrors
         ModelFormatException e => e.Message,
         ModelMismatchException e => e.Message,
         InvalidMediaException or FfmpegUnavailableException => error.Message,
-        OnnxModelException or NonFiniteOutputException => error.Message,
+        OnnxModelException or NonFiniteOutputException or DeviceUnavailableException => error.Message,
         UnusableMediaException or SpaceUnavailableException or OverloadedException => error.Message,
         IndexException e => e.Message,
         InvalidSettingsException e => e.Message,

@@ -30,20 +30,25 @@ public sealed class Extractor : IDisposable
     /// <param name="options">What is cut out.</param>
     /// <param name="limits">What media may ask for.</param>
     /// <param name="time">The clock of the report.</param>
+    /// <param name="device">Where faces are encoded.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     /// <exception cref="OnnxModelException">A model is missing or is another model.</exception>
-    public Extractor(ExtractionOptions options, MediaLimits limits, TimeProvider time)
+    /// <exception cref="DeviceUnavailableException">CUDA was asked for and cannot be used.</exception>
+    public Extractor(ExtractionOptions options, MediaLimits limits, TimeProvider time, ExecutionDevice device = ExecutionDevice.Cpu)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         (_options, _time) = (options, time);
         _analyzer = new FaceAnalyzer(new FaceAnalyzerOptions { MaxFaces = MostFacesPerFrame });
-        _encoder = new FaceEncoder();
+        _encoder = new FaceEncoder(new FaceEncoderOptions { Device = device });
         _genders = new GenderEstimator();
         _detector = new VoiceActivityDetector();
         _sources = new SourceExtractor(
             options, new FaceCollector(options, limits, _analyzer, _encoder, _genders), new VoiceCollector(options, limits, _detector));
     }
+
+    /// <summary>Gets where faces are encoded: never <see cref="ExecutionDevice.Auto"/>.</summary>
+    public ExecutionDevice Device => _encoder.Device;
 
     /// <summary>Extracts the sources that are not done yet and writes the manifest, also when it is cancelled.</summary>
     /// <param name="sources">The whole list; the shard's part of it is done.</param>

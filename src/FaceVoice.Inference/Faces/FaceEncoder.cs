@@ -15,6 +15,7 @@ public sealed class FaceEncoder : IDisposable
     /// <summary>Loads the encoder and runs it once, so that a network that does not fit is refused here.</summary>
     /// <param name="options">Which network and what it takes; null for the defaults.</param>
     /// <exception cref="OnnxModelException">The model is missing, or takes or gives other shapes; the message has the actual ones.</exception>
+    /// <exception cref="DeviceUnavailableException">CUDA was asked for and cannot be used.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     public FaceEncoder(FaceEncoderOptions? options = null)
     {
@@ -22,7 +23,7 @@ public sealed class FaceEncoder : IDisposable
         Check(_options);
         var factor = 1 / _options.Scale;
         _normalization = new PlaneNormalization(_options.ChannelOrder, [_options.Mean, _options.Mean, _options.Mean], [factor, factor, factor]);
-        _session = OnnxSession.Load(_options.ModelPath ?? FaceModels.Encoder);
+        _session = OnnxSession.Load(_options.ModelPath ?? FaceModels.Encoder, new OnnxSessionOptions { Device = _options.Device });
         try
         {
             _session.RequireInput(null, TensorElement.Real32, 1, 3, _options.InputSize, _options.InputSize);
@@ -42,6 +43,9 @@ public sealed class FaceEncoder : IDisposable
 
     /// <summary>Gets the SHA-256 of the network's file, in lower-case hexadecimal.</summary>
     public string ModelSha256 => _session.Sha256;
+
+    /// <summary>Gets where the network runs: never <see cref="ExecutionDevice.Auto"/>.</summary>
+    public ExecutionDevice Device => _session.Device;
 
     /// <summary>Encodes one aligned face.</summary>
     /// <param name="aligned">A face cut out by <see cref="FaceAligner"/>.</param>

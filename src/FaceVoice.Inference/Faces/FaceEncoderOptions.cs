@@ -1,4 +1,5 @@
 using FaceVoice.Models;
+using FaceVoice.Models.Sessions;
 
 namespace FaceVoice.Inference.Faces;
 
@@ -31,6 +32,10 @@ public sealed record FaceEncoderOptions
     /// <summary>Gets the number of values in an embedding, 1 to 8192.</summary>
     /// <value>The default is 512.</value>
     public int Dimension { get; init; } = 512;
+
+    /// <summary>Gets where the network runs.</summary>
+    /// <value>The default is the processor.</value>
+    public ExecutionDevice Device { get; init; } = ExecutionDevice.Cpu;
 
     /// <summary>What a manifest says of its face encoder.</summary>
     /// <param name="spec">The manifest's entry; null for the encoder that travels with the program.</param>

@@ -20,10 +20,12 @@ public sealed class SpeakerEncoder : IDisposable
     /// <summary>Loads the encoder and runs it once, so that a network that does not fit is refused here.</summary>
     /// <param name="modelPath">The ONNX file, <c>speaker.onnx</c> of a model bundle.</param>
     /// <param name="dimension">The number of values that an embedding must have; null for whatever the model gives.</param>
+    /// <param name="device">Where the network runs.</param>
+    /// <exception cref="DeviceUnavailableException">CUDA was asked for and cannot be used.</exception>
     /// <exception cref="OnnxModelException">The model is missing, or takes or gives other shapes; the message has the actual ones.</exception>
-    public SpeakerEncoder(string modelPath, int? dimension = null)
+    public SpeakerEncoder(string modelPath, int? dimension = null, ExecutionDevice device = ExecutionDevice.Cpu)
     {
-        _session = OnnxSession.Load(modelPath, new OnnxSessionOptions { MemoryPattern = false });
+        _session = OnnxSession.Load(modelPath, new OnnxSessionOptions { MemoryPattern = false, Device = device });
         try
         {
             _session.RequireInput("waveform", TensorElement.Real32, -1, -1);

@@ -29,7 +29,7 @@ public static class GraphCleaner
         }
 
         var found = Clean(model.Graph, apply: true, rewrite);
-        return found.Denormals + found.TinyWeights + found.DeadChannels + (rewrite ? found.PRelus : 0) > 0 ? model.ToByteArray() : file;
+        return found.Denormals + found.TinyWeights + found.DeadChannels + (rewrite ? found.RewrittenActivations : 0) > 0 ? model.ToByteArray() : file;
     }
 
     private static GraphFindings Clean(GraphProto graph, bool apply, bool rewrite)
@@ -42,7 +42,7 @@ public static class GraphCleaner
             PReluRewriting.Apply(graph);
         }
 
-        return new GraphFindings { Weights = weights, Denormals = denormals, TinyWeights = tiny, DeadChannels = dead, PRelus = activations };
+        return new GraphFindings { Weights = weights, Denormals = denormals, TinyWeights = tiny, DeadChannels = dead, RewrittenActivations = activations };
     }
 
     /// <summary>What ONNX Runtime may still be able to load (its own format, say) is not for us to judge.</summary>

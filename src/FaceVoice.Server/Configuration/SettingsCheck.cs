@@ -2,6 +2,7 @@ using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using FaceVoice.Models.Sessions;
 using Microsoft.Extensions.Configuration;
 
 namespace FaceVoice.Server.Configuration;
@@ -43,6 +44,11 @@ internal static class SettingsCheck
         if (settings.Telemetry.OtlpEndpoint is { } endpoint && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
         {
             problems.Add($"Telemetry:OtlpEndpoint is \"{endpoint}\"; allowed: http://host:port or https://host:port.");
+        }
+
+        if (settings.Work.Device == ExecutionDevice.Cuda && CudaSupport.Missing is { } missing)
+        {
+            problems.Add($"Work:Device is \"Cuda\", but CUDA cannot be used here; missing: {missing}. Take Auto or Cpu, or install what is missing.");
         }
 
         Throw(problems);

@@ -105,6 +105,7 @@ internal sealed class PipelineEngine(FaceVoiceEngine engine) : IInferenceEngine
             FfmpegWallSeconds = Math.Max(1, settings.Limits.MaxCallSeconds),
             FfmpegCpuSeconds = (int)Math.Max(1, Math.Ceiling(settings.Limits.MaxCallSeconds)),
         },
+        Device = settings.Work.Device,
         Workers = settings.Work.Workers > 0 ? settings.Work.Workers : Environment.ProcessorCount,
         QueueCapacity = settings.Work.QueueLength,
         CacheBytes = (long)settings.Work.CacheMegabytes << 20,

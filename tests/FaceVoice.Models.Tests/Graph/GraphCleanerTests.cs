@@ -127,7 +127,7 @@ public sealed class GraphCleanerTests
 
         var found = GraphCleaner.Inspect(folder.File("network.onnx"))!;
 
-        Assert.Equal(2, found.PRelus);
+        Assert.Equal(2, found.RewrittenActivations);
         Assert.Equal(16, found.DeadChannels);
         Assert.Equal(18 * 4, found.Denormals);
         Assert.Equal(18 * 4, found.TinyWeights);
@@ -168,7 +168,7 @@ public sealed class GraphCleanerTests
         var path = RepositoryPaths.Of("third_party", "face-models", "model", "fr_feature.onnx");
         Assert.SkipUnless(File.Exists(path), "needs the native parts: tools/setup");
         var found = GraphCleaner.Inspect(path)!;
-        Assert.Equal(33, found.PRelus);
+        Assert.Equal(33, found.RewrittenActivations);
         Assert.InRange(found.Denormals, 8_900, 9_000);
         Assert.InRange(found.TinyWeights, 195_000, 196_000);
         Assert.InRange(found.DeadChannels, 1_100, 1_350);

@@ -6,6 +6,7 @@ using FaceVoice.Inference.Faces;
 using FaceVoice.Inference.Voices;
 using FaceVoice.Media;
 using FaceVoice.Models;
+using FaceVoice.Models.Graph;
 using FaceVoice.Models.Sessions;
 using FaceVoice.Torch;
 
@@ -76,7 +77,8 @@ internal static class MachineChecks
     {
         try
         {
-            return new("onnxruntime", MachineCheck.Ok, $"{OnnxRuntimeEnvironment.Version} ({string.Join(", ", OnnxRuntimeEnvironment.Providers)})");
+            var device = CudaSupport.Missing is { } missing ? $"on the processor; for CUDA is missing: {missing}" : $"on {CudaSupport.Device}";
+            return new("onnxruntime", MachineCheck.Ok, $"{OnnxRuntimeEnvironment.Version}, {device}");
         }
         catch (OnnxModelException error)
         {
@@ -132,7 +134,7 @@ internal static class MachineChecks
 
     private static MachineCheck Packaged(string path) =>
         File.Exists(path)
-            ? new(Path.GetFileNameWithoutExtension(path), MachineCheck.Ok, path)
+            ? new(Path.GetFileNameWithoutExtension(path), MachineCheck.Ok, $"{path}: {GraphCleaner.Inspect(path)?.ToString() ?? "run as it is"}")
             : new(Path.GetFileNameWithoutExtension(path), MachineCheck.Failed, "none", $"{path} is missing: run tools/setup, or set {PackagedModels.FolderVariable}.");
 
     private static MachineCheck Bundle()

@@ -4,6 +4,7 @@ using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Inference;
 using FaceVoice.Models;
+using FaceVoice.Models.Sessions;
 
 namespace FaceVoice.Cli.Commands.Embed;
 
@@ -36,13 +37,23 @@ internal static class EmbedCommand
         var ready = medium == "face"
             ? new Option<bool>("--aligned") { Description = "The pictures are aligned 112x112 crops, as data set folders hold them." }
             : new Option<bool>("--whole") { Description = "Encode each recording as it is, without looking for speech, as data set folders hold them." };
-        var command = new Command(medium, description) { files, space, model, format, output, ready };
+        var device = DeviceOption.Create();
+        var command = new Command(medium, description) { files, space, model, format, output, ready, device };
         var remote = new ServerOptions(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
             var wanted = parsed.GetValue(space) is { } name ? spaces.Single(candidate => Name(candidate) == name) : (EmbeddingSpace?)null;
-            using var server = remote.Connect(parsed, ("--model", parsed.GetValue(model) is not null), (ready.Name, parsed.GetValue(ready)));
-            using var engine = server is null ? Open(parsed.GetValue(model), wanted) : null;
+            using var server = remote.Connect(
+                parsed,
+                ("--model", parsed.GetValue(model) is not null),
+                (ready.Name, parsed.GetValue(ready)),
+                (device.Name, parsed.GetResult(device) is { Implicit: false }));
+            using var engine = server is null ? Open(parsed.GetValue(model), wanted, DeviceOption.Read(parsed, device)) : null;
+            if (engine is not null)
+            {
+                DeviceOption.Report(engine.Device);
+            }
+
             var one = engine is not null
                 ? embedder(engine, wanted ?? (engine.HasJointSpace ? EmbeddingSpace.Joint : spaces[1]), parsed.GetValue(ready))
                 : await RemoteWork.EmbedderAsync(server!, spaces[1], wanted, cancellationToken);
@@ -54,9 +65,9 @@ internal static class EmbedCommand
     }
 
     /// <summary>The face space needs no model: the packaged encoder is enough.</summary>
-    private static FaceVoiceEngine Open(string? model, EmbeddingSpace? space)
+    private static FaceVoiceEngine Open(string? model, EmbeddingSpace? space, ExecutionDevice device)
     {
-        var options = new FaceVoiceEngineOptions { CacheBytes = 0, QueueCapacity = int.MaxValue };
+        var options = new FaceVoiceEngineOptions { CacheBytes = 0, QueueCapacity = int.MaxValue, Device = device };
         return space == EmbeddingSpace.Face && model is null && ModelDirectory.Find(null) is null
             ? FaceVoiceEngine.OpenFaceOnly(options)
             : FaceVoiceEngine.Open(ModelBundle.Open(ModelDirectory.Resolve(model)), options);

@@ -1,9 +1,10 @@
 using System.CommandLine;
-using System.Text;
+using System.Text.Json.Nodes;
 using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Inference;
 using FaceVoice.Models;
+using FaceVoice.Models.Graph;
 using Spectre.Console;
 
 namespace FaceVoice.Cli.Commands.Models;
@@ -35,10 +36,13 @@ internal static class ModelsCommand
     private static Command CreateShow()
     {
         var name = NameArgument();
-        return new Command("show", "Writes a bundle's manifest, as JSON.") { name }.Runs((parsed, _) =>
+        return new Command("show", "Writes a bundle's manifest, as JSON, and what its networks hold that is cleaned when they are loaded.") { name }.Runs((parsed, _) =>
         {
-            var bundle = ModelBundle.Open(ModelDirectory.Resolve(parsed.GetValue(name)));
-            Console.WriteLine(Encoding.UTF8.GetString(bundle.Manifest.ToJson()).TrimEnd());
+            var folder = ModelDirectory.Resolve(parsed.GetValue(name));
+            var shown = JsonNode.Parse(ModelBundle.Open(folder).Manifest.ToJson())!.AsObject();
+            var networks = Directory.GetFiles(folder, "*.onnx").Order(StringComparer.Ordinal);
+            shown["networks"] = CliJson.Node(networks.ToDictionary(path => Path.GetFileName(path), GraphCleaner.Inspect));
+            Console.WriteLine(CliJson.Pretty(shown));
             return Task.FromResult(ExitCode.Done);
         });
     }
