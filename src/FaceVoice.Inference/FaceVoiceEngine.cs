@@ -11,14 +11,14 @@ using FaceVoice.Models.Sessions;
 namespace FaceVoice.Inference;
 
 /// <summary>
-/// All stages from media to embeddings and matches, with one session per network, shared by all callers. Thread-safe. Serving, the command line and
-/// training use this same code, so a model learns on exactly what is served.
+/// All stages from media to embeddings and matches, with one session per network, shared by all callers. Thread-safe. Serving, the command
+/// line and training use this same code, so a model learns on exactly what is served.
 /// </summary>
 /// <remarks>
-/// Every piece of media is encoded by itself: its embedding is the same, bit for bit, whatever else runs beside it. Batches were measured and left out:
-/// the packaged face encoder takes one face at a time, and four clips in one run give the starter's speaker encoder 23 % more on two cores, which is
-/// 5 % of a recording's way, because finding speech takes three times as long as encoding it (<c>tests/FaceVoice.LoadTests/README.md</c>). Metrics are
-/// published under the meter <see cref="MeterName"/>.
+/// Every piece of media is encoded by itself: its embedding is the same, bit for bit, whatever else runs beside it. Batches were measured
+/// and left out: the packaged face encoder takes one face at a time, and four clips in one run give the starter's speaker encoder 23 % more
+/// on two cores, which is 5 % of a recording's way, because finding speech takes three times as long as encoding it
+/// (<c>tests/FaceVoice.LoadTests/README.md</c>). Metrics are published under the meter <see cref="MeterName"/>.
 /// </remarks>
 public sealed class FaceVoiceEngine : IDisposable
 {
@@ -100,7 +100,9 @@ public sealed class FaceVoiceEngine : IDisposable
     /// <summary>Gets what the quality of media is compared with.</summary>
     public EvidenceGate Evidence { get; }
 
-    /// <summary>Gets whether no work waits or runs. Work whose caller has left ends soon, not at once: ask this before <see cref="Dispose"/>.</summary>
+    /// <summary>
+    /// Gets whether no work waits or runs. Work whose caller has left ends soon, not at once: ask this before <see cref="Dispose"/>.
+    /// </summary>
     public bool IsIdle => Scheduler.Length == 0;
 
     /// <summary>Gets how many embeddings were answered from the cache.</summary>
@@ -136,8 +138,8 @@ public sealed class FaceVoiceEngine : IDisposable
     public static FaceVoiceEngine OpenFaceOnly(FaceVoiceEngineOptions? options = null) => new(null, options ?? new FaceVoiceEngineOptions());
 
     /// <summary>
-    /// Runs every network once, and takes a drawn face and synthetic vowels every way that media go, so that the first request is as fast as the hundredth.
-    /// Nothing of it is counted or kept. May be called again, but not beside other calls.
+    /// Runs every network once, and takes a drawn face and synthetic vowels every way that media go, so that the first request is as fast
+    /// as the hundredth. Nothing of it is counted or kept. May be called again, but not beside other calls.
     /// </summary>
     /// <param name="cancellationToken">Stops between calls.</param>
     /// <exception cref="NonFiniteOutputException">A network gives something that is not a number.</exception>
@@ -163,8 +165,8 @@ public sealed class FaceVoiceEngine : IDisposable
     }
 
     /// <summary>
-    /// Begins a warm-up: until what is returned is disposed, nothing is counted, and then the cache forgets all that it holds. For calls that a server makes
-    /// to itself before it takes those of others.
+    /// Begins a warm-up: until what is returned is disposed, nothing is counted, and then the cache forgets all that it holds. For calls
+    /// that a server makes to itself before it takes those of others.
     /// </summary>
     public IDisposable BeginWarmUp()
     {

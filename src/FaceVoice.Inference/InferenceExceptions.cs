@@ -3,7 +3,9 @@ using FaceVoice.Models;
 
 namespace FaceVoice.Inference;
 
-/// <summary>The media can be read, but there is nothing in it to make an embedding of. The message says what was found and what is needed.</summary>
+/// <summary>
+/// The media can be read, but there is nothing in it to make an embedding of. The message says what was found and what is needed.
+/// </summary>
 public abstract class UnusableMediaException : Exception
 {
     private protected UnusableMediaException(string message)

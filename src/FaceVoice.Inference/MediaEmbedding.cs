@@ -3,7 +3,9 @@ using FaceVoice.Models;
 
 namespace FaceVoice.Inference;
 
-/// <summary>What was made of one image of a face or one recording of a voice. Immutable. Biometric data: its vectors never go into logs.</summary>
+/// <summary>
+/// What was made of one image of a face or one recording of a voice. Immutable. Biometric data: its vectors never go into logs.
+/// </summary>
 public abstract record MediaEmbedding
 {
     /// <summary>Gets the id of the model that made it.</summary>
@@ -12,7 +14,9 @@ public abstract record MediaEmbedding
     /// <summary>Gets the vector in the joint space; null if the model has no heads.</summary>
     public required Embedding? Joint { get; init; }
 
-    /// <summary>Gets what the medium lacks for a score to be worth reading, one sentence each; empty if nothing, or if it was not measured.</summary>
+    /// <summary>
+    /// Gets what the medium lacks for a score to be worth reading, one sentence each; empty if nothing, or if it was not measured.
+    /// </summary>
     public IReadOnlyList<string> Lacking { get; init; } = [];
 
     /// <summary>Gets how long each stage took; of a cached result, the stages of the first time.</summary>

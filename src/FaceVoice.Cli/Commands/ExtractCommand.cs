@@ -3,6 +3,7 @@ using System.Globalization;
 using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Datasets.Extraction;
+using FaceVoice.Datasets.Sources;
 using FaceVoice.Media;
 using Spectre.Console;
 
@@ -16,16 +17,19 @@ internal static class ExtractCommand
         Cuts faces and voiced 3 s clips out of videos into a data set folder.
 
         Of each video the person who is seen most is kept: up to 5 sharp, frontal faces spread over its length, and up to 4 windows with the most
-        speech. Videos should show one talking person; who speaks is not examined. Pictures and sound files that share a stem are taken together.
+        speech. Videos should show one talking person; who speaks is not examined. Images and audio files that share a stem are taken together.
 
           facevoice extract videos/ --out data                 everything below a folder
           facevoice extract 'takes/**/*.mp4' --out data        a pattern (quoted, so that the shell leaves it alone)
-          facevoice extract videos/ --out data --resume        go on after an interruption, even kill -9
+          facevoice extract videos/ --dry-run                  who would be taken for whom; nothing is written
+          facevoice extract videos/ --out data --resume        continue after an interruption, even kill -9
           facevoice extract videos/ --out part3 --shard 3/8    the third of eight machines; then: cat part*/manifest.*jsonl
 
-        The person is the file's name up to a running number, below its folders (anna_01.mp4 is anna; anna/01.mp4 is anna);
-        --identity-regex says otherwise. DIR gets manifest.jsonl, faces/PERSON/*.jpg (aligned, 112x112) and voices/PERSON/*.wav (16 kHz, mono).
-        A video that fails is named at the end with its reason and stops nothing; the exit code is 1 only where nothing at all was extracted.
+        The person is the file's name up to a running number, below its folders (anna_01.mp4 is anna; anna/01.mp4 is anna). The layouts of VoxCeleb,
+        GRID, CREMA-D, RAVDESS, MEAD, TIMIT and LibriSpeech are known; a file with a camera's name (IMG_0001.mov) is a person of its own.
+        --identity-from-folder and --identity-regex say otherwise. DIR gets manifest.jsonl, faces/PERSON/*.jpg (aligned, 112x112) and
+        voices/PERSON/*.wav (16 kHz, mono). What cannot be read is named and passed over; a video that fails is named at the end with its reason
+        and stops nothing; the exit code is 1 only if nothing at all was extracted.
         """;
 
     private static readonly Argument<string[]> Inputs = new("VIDEO|FOLDER|GLOB")
@@ -34,7 +38,7 @@ internal static class ExtractCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private static readonly Option<string> Out = new("--out") { Description = "The data set's folder.", Required = true };
+    private static readonly Option<string?> Out = new("--out") { Description = "The data set's folder.", HelpName = "DIR" };
     private static readonly Option<int> Faces = Number("--faces-per-video", new ExtractionOptions().FacesPerVideo, "The most faces kept of one video.");
     private static readonly Option<int> Clips = Number("--clips-per-video", new ExtractionOptions().ClipsPerVideo, "The most voice clips kept of one video.");
     private static readonly Option<double> Seconds = Number("--seconds", new ExtractionOptions().Seconds, "The length of a clip; a shorter recording is taken whole.");
@@ -42,6 +46,8 @@ internal static class ExtractCommand
     private static readonly Option<int> Jobs = Number("--jobs", Environment.ProcessorCount, "How many videos are worked on at once.");
     private static readonly Option<string?> Shard = new("--shard") { Description = "I/N: do the I-th of N shares of the list (I from 1).", HelpName = "I/N" };
     private static readonly Option<string?> Identity = new("--identity-regex") { Description = "Finds the person in a video's path: the first group, or the whole match." };
+    private static readonly Option<bool> FromFolder = new("--identity-from-folder") { Description = "The folder that a video is in names the person." };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Print who would be taken for whom, and do nothing." };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Continue a folder that was begun; finished videos are not done again." };
     private static readonly Option<bool> Retry = new("--retry-failed") { Description = "With --resume: try again what failed before." };
     private static readonly Option<string> Device = DeviceOption.Create();
@@ -49,7 +55,10 @@ internal static class ExtractCommand
 
     public static Command Create()
     {
-        var command = new Command("extract", Help) { Inputs, Out, Faces, Clips, Seconds, Frames, Jobs, Shard, Identity, Resume, Retry, Device, Json };
+        var command = new Command("extract", Help)
+        {
+            Inputs, Out, Faces, Clips, Seconds, Frames, Jobs, Shard, Identity, FromFolder, DryRun, Resume, Retry, Device, Json,
+        };
         return command.Runs(RunAsync);
     }
 
@@ -58,17 +67,38 @@ internal static class ExtractCommand
         var options = ReadOptions(parsed);
         var run = ReadRun(parsed);
         var device = DeviceOption.Read(parsed, Device);
-        var sources = FindSources(parsed);
-        if (sources.Count == 0)
+        var folder = parsed.GetValue(Out);
+        if (folder is null && !parsed.GetValue(DryRun))
         {
-            throw new UsageException("no video, picture or sound file was found below what was named.");
+            throw new UsageException("--out DIR says where the data set goes; --dry-run needs none.");
+        }
+
+        var list = FindSources(parsed);
+        foreach (var (path, reason) in list.PassedOver)
+        {
+            Console.Error.WriteLine($"facevoice extract: {path}: passed over: {reason}");
+        }
+
+        foreach (var note in list.Notes)
+        {
+            Console.Error.WriteLine($"facevoice extract: note: {note}");
+        }
+
+        if (list.Sources.Count == 0)
+        {
+            throw new UsageException("no video, image or audio file was found below what was named.");
+        }
+
+        if (parsed.GetValue(DryRun))
+        {
+            SourceListPrinter.Print(list, parsed.GetValue(Json));
+            return ExitCode.Done;
         }
 
         using var extractor = new Extractor(options, new MediaLimits(), TimeProvider.System, device);
         DeviceOption.Report(extractor.Device);
-        var report = await WithProgressAsync(
-            progress => extractor.RunAsync(sources, parsed.GetValue(Out)!, run, progress, cancellationToken));
-        Print(report, parsed.GetValue(Json));
+        var report = await WithProgressAsync(progress => extractor.RunAsync(list.Sources, folder!, run, progress, cancellationToken));
+        Print(report with { PassedOver = list.PassedOver }, parsed.GetValue(Json));
         return report.Samples > 0 || report.Sources == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
@@ -110,11 +140,16 @@ internal static class ExtractCommand
         return new ExtractionRunOptions { Jobs = jobs, Shard = shard, Resume = parsed.GetValue(Resume), RetryFailed = parsed.GetValue(Retry) };
     }
 
-    private static IReadOnlyList<ExtractionSource> FindSources(ParseResult parsed)
+    private static SourceList FindSources(ParseResult parsed)
     {
+        if (parsed.GetValue(Identity) is not null && parsed.GetValue(FromFolder))
+        {
+            throw new UsageException("--identity-regex and --identity-from-folder say two things; give one.");
+        }
+
         try
         {
-            return SourceCatalog.Find(parsed.GetValue(Inputs)!, new IdentityRule(parsed.GetValue(Identity)));
+            return SourceCatalog.Find(parsed.GetValue(Inputs)!, new IdentityRule(parsed.GetValue(Identity), parsed.GetValue(FromFolder)));
         }
         catch (Exception error) when (error is ArgumentException or FormatException)
         {
@@ -157,7 +192,8 @@ internal static class ExtractCommand
             CultureInfo.InvariantCulture,
             $"""
             {report.Samples} samples of {report.Identities} people: {report.Faces} faces, {report.Voices} voice clips
-            {report.Sources} sources: {report.DoneBefore} done before, {report.Failed.Count} failed; {report.SourcesWithOthers} show others too ({report.OtherPeople} people left out)
+            {report.Sources} sources: {report.DoneBefore} done before, {report.Failed.Count} failed, {report.PassedOver.Count} passed over
+            {report.SourcesWithOthers} show others too ({report.OtherPeople} people left out)
             {report.MediaSeconds:F1} s of media in {report.WallSeconds:F1} s
             {report.Manifest}
             """));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FaceVoice.Datasets.Sources;
 
 namespace FaceVoice.Datasets.Extraction;
 
@@ -35,6 +36,9 @@ public sealed record ExtractionReport
     /// <summary>Gets how long this run took, in seconds.</summary>
     public required double WallSeconds { get; init; }
 
+    /// <summary>Gets what was named or found and was not taken for a source, and why.</summary>
+    public IReadOnlyList<PassedOver> PassedOver { get; init; } = [];
+
     /// <summary>Gets the manifest's path.</summary>
     public required string Manifest { get; init; }
 
@@ -42,5 +46,17 @@ public sealed record ExtractionReport
     public required IReadOnlyList<ExtractionFailure> Failed { get; init; }
 
     /// <summary>The report as one line of JSON, names in snake case.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, DataSetJson.Default.ExtractionReport);
+    public string ToJson() => JsonSerializer.Serialize(this, ExtractionJson.Default.ExtractionReport);
 }
+
+/// <summary>A source that gave nothing.</summary>
+/// <param name="Source">Its <see cref="ExtractionSource.Name"/>.</param>
+/// <param name="Reason">What was found and what is needed.</param>
+public sealed record ExtractionFailure(string Source, string Reason);
+
+/// <summary>How far a run is.</summary>
+/// <param name="Finished">Sources finished, those of earlier runs and failures included.</param>
+/// <param name="Total">Sources in all.</param>
+/// <param name="Failed">Failures so far.</param>
+/// <param name="Source">The one that has just been finished.</param>
+public sealed record ExtractionProgress(int Finished, int Total, int Failed, string Source);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FaceVoice.Datasets.Sources;
 using FaceVoice.Inference.Faces;
 using FaceVoice.Inference.Voices;
 using FaceVoice.Media;
@@ -11,9 +12,9 @@ namespace FaceVoice.Datasets.Extraction;
 /// length and number of the sources.
 /// </summary>
 /// <remarks>
-/// Of each source the person who is seen most is kept. Whether that person is the one who speaks is not examined: sources should show one talking
-/// person. A source that fails is recorded with its reason and stops nothing. A killed run is continued exactly: finished sources are kept, unfinished
-/// ones begin anew.
+/// Of each source the person who is seen most is kept. Whether that person is the one who speaks is not examined: sources should show one
+/// talking person. A source that fails is recorded with its reason and stops nothing. A killed run is continued exactly: finished sources
+/// are kept, unfinished ones begin anew.
 /// </remarks>
 public sealed class Extractor : IDisposable
 {
@@ -69,14 +70,15 @@ public sealed class Extractor : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(outputFolder);
         ArgumentNullException.ThrowIfNull(run);
         var started = _time.GetTimestamp();
-        using var folder = DataSetFolder.Open(Path.GetFullPath(outputFolder), _options, run.Shard, run.Resume);
+        using var folder = ExtractionFolder.Open(Path.GetFullPath(outputFolder), _options, run.Shard, run.Resume);
         var ours = sources.Where(source => run.Shard.Contains(source.Id)).ToList();
+        RequireSamePeople(folder, ours);
         var pending = ours.Where(source => !folder.IsDone(source) && (run.RetryFailed || !folder.HasFailed(source))).ToList();
         var tally = new Tally(ours.Count, ours.Count - pending.Count, progress);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = run.Jobs, CancellationToken = cancellationToken };
         try
         {
-            await Parallel.ForEachAsync(pending, parallel, async (source, token) => await ExtractOneAsync(source, folder, tally, token).ConfigureAwait(false)).ConfigureAwait(false);
+            await Parallel.ForEachAsync(pending, parallel, (source, token) => new(ExtractOneAsync(source, folder, tally, token))).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -96,7 +98,21 @@ public sealed class Extractor : IDisposable
         _detector.Dispose();
     }
 
-    private async Task ExtractOneAsync(ExtractionSource source, DataSetFolder folder, Tally tally, CancellationToken cancellationToken)
+    /// <summary>A folder in which half of the sources follow one rule and half another would hold one person under two names.</summary>
+    private static void RequireSamePeople(ExtractionFolder folder, List<ExtractionSource> sources)
+    {
+        foreach (var source in sources)
+        {
+            if (folder.IdentityOf(source) is { } before && before != source.Identity.Person)
+            {
+                throw new IOException(
+                    $"This folder was begun with other people: {source.Name} was taken for {before}, and is now taken for {source.Identity.Person}. "
+                    + "Name the part of the path that was the person with --identity-regex, or extract into another folder.");
+            }
+        }
+    }
+
+    private async Task ExtractOneAsync(ExtractionSource source, ExtractionFolder folder, Tally tally, CancellationToken cancellationToken)
     {
         try
         {
@@ -115,7 +131,7 @@ public sealed class Extractor : IDisposable
     private static bool IsOfThisSource(Exception error) => error
         is InvalidMediaException or UnusableSourceException or NonFiniteOutputException or FileNotFoundException or UnauthorizedAccessException;
 
-    private static ExtractionReport Report(DataSetFolder folder, int sources, int doneBefore, double mediaSeconds, TimeSpan elapsed)
+    private static ExtractionReport Report(ExtractionFolder folder, int sources, int doneBefore, double mediaSeconds, TimeSpan elapsed)
     {
         var (records, samples) = folder.WriteManifest();
         return new ExtractionReport

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace FaceVoice.Datasets.Extraction;
 
 /// <summary>
-/// Groups the faces of one source into people: average-link clustering of cosines, in which two faces of the same frame are never the same person.
-/// Deterministic.
+/// Groups the faces of one source into people: average-link clustering of cosines, in which two faces of the same frame are never the same
+/// person. Deterministic.
 /// </summary>
 internal static class FaceClusterer
 {

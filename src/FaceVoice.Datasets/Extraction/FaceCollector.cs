@@ -3,14 +3,16 @@ using FaceVoice.Media;
 
 namespace FaceVoice.Datasets.Extraction;
 
-/// <summary>Looks for faces in frames spread over a video, or in still pictures. Thread-safe; holds one frame at a time and the crops.</summary>
+/// <summary>
+/// Looks for faces in frames spread over a video, or in still images. Thread-safe; holds one frame at a time and the crops.
+/// </summary>
 internal sealed class FaceCollector(ExtractionOptions options, MediaLimits limits, FaceAnalyzer analyzer, FaceEncoder encoder, GenderEstimator genders)
 {
     private const double FramesPerSecond = 4; // more than this shows the same face again
     private const int FewestFrames = 4;
     private const double KeyFramesSuffice = 8; // seconds between wanted frames from which on key frames alone are decoded
     private readonly VideoReader _videos = new(limits);
-    private readonly ImageDecoder _pictures = new(limits);
+    private readonly ImageDecoder _images = new(limits);
 
     /// <summary>All faces of a video, with its length in seconds.</summary>
     public async Task<(List<FaceSighting> Faces, double Seconds)> FromVideoAsync(string path, CancellationToken cancellationToken)
@@ -18,7 +20,8 @@ internal sealed class FaceCollector(ExtractionOptions options, MediaLimits limit
         var info = await _videos.ProbeAsync(path, cancellationToken).ConfigureAwait(false);
         if (info.Video is null || info.Audio is null)
         {
-            throw new MissingStreamException(info.Video is null ? "The file has no picture; a video needs picture and sound." : "The video has no sound; picture and sound are needed.");
+            throw new MissingStreamException(
+                info.Video is null ? "The file has no picture; a video needs picture and sound." : "The video has no sound; picture and sound are needed.");
         }
 
         var seconds = info.Seconds ?? await _videos.MeasureSecondsAsync(path, cancellationToken).ConfigureAwait(false);
@@ -34,8 +37,8 @@ internal sealed class FaceCollector(ExtractionOptions options, MediaLimits limit
         return (faces, seconds);
     }
 
-    /// <summary>All faces of still pictures.</summary>
-    public List<FaceSighting> FromPictures(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    /// <summary>All faces of still images.</summary>
+    public List<FaceSighting> FromImages(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         var faces = new List<FaceSighting>();
         try
@@ -43,8 +46,8 @@ internal sealed class FaceCollector(ExtractionOptions options, MediaLimits limit
             for (var i = 0; i < paths.Count; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                using var picture = _pictures.DecodeFile(paths[i]);
-                AddFaces(picture, frame: i, seconds: 0, faces);
+                using var image = _images.DecodeFile(paths[i]);
+                AddFaces(image, frame: i, seconds: 0, faces);
             }
 
             return faces;

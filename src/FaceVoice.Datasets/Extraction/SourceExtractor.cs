@@ -1,4 +1,6 @@
 using System.Globalization;
+using FaceVoice.Datasets.Manifest;
+using FaceVoice.Datasets.Sources;
 using FaceVoice.Inference.Faces;
 using FaceVoice.Media;
 
@@ -10,13 +12,13 @@ internal sealed class SourceExtractor(ExtractionOptions options, FaceCollector f
     private const int JpegQuality = 97;
 
     /// <summary>Extracts the source and makes it count as done; gives the seconds of media that were read.</summary>
-    public async Task<double> ExtractAsync(ExtractionSource source, DataSetFolder folder, CancellationToken cancellationToken)
+    public async Task<double> ExtractAsync(ExtractionSource source, ExtractionFolder folder, CancellationToken cancellationToken)
     {
         folder.Clear(source);
         RequireBoth(source);
-        var (faces, pictureSeconds) = source.Video is { } video
+        var (faces, videoSeconds) = source.Video is { } video
             ? await faceCollector.FromVideoAsync(video, cancellationToken).ConfigureAwait(false)
-            : (faceCollector.FromPictures(source.Pictures, cancellationToken), 0);
+            : (faceCollector.FromImages(source.Images, cancellationToken), 0);
         try
         {
             if (faces.Count == 0)
@@ -25,15 +27,17 @@ internal sealed class SourceExtractor(ExtractionOptions options, FaceCollector f
                     string.Create(CultureInfo.InvariantCulture, $"No face of at least {options.MinFacePixels} pixels was found."));
             }
 
-            var (cuts, soundSeconds, speech) = await voiceCollector.CollectAsync(source.Video is { } sound ? [sound] : source.Sounds, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<string> recordings = source.Video is { } withAudio ? [withAudio] : source.Recordings;
+            var (cuts, audioSeconds, speech) = await voiceCollector.CollectAsync(recordings, cancellationToken).ConfigureAwait(false);
             if (cuts.Count == 0)
             {
                 throw new UnusableSourceException(string.Create(
-                    CultureInfo.InvariantCulture, $"No window has {options.MinSpeechSeconds} s of speech; {speech:F1} s in {soundSeconds:F1} s of sound are speech."));
+                    CultureInfo.InvariantCulture,
+                    $"No window has {options.MinSpeechSeconds} s of speech; {speech:F1} s in {audioSeconds:F1} s of audio are speech."));
             }
 
             var people = FaceClusterer.Cluster(faces, options.SamePersonCosine);
-            var seconds = Math.Max(pictureSeconds, soundSeconds);
+            var seconds = Math.Max(videoSeconds, audioSeconds);
             Write(source, folder, people, cuts, seconds);
             return seconds;
         }
@@ -45,41 +49,46 @@ internal sealed class SourceExtractor(ExtractionOptions options, FaceCollector f
 
     private static void RequireBoth(ExtractionSource source)
     {
-        if (source.Video is null && (source.Pictures.Count == 0 || source.Sounds.Count == 0))
+        if (source.Video is null && (source.Images.Count == 0 || source.Recordings.Count == 0))
         {
-            throw new MissingStreamException(source.Pictures.Count == 0
-                ? "No picture shares the stem of this sound file."
-                : "No sound file shares the stem of this picture.");
+            throw new MissingStreamException(source.Images.Count == 0
+                ? "No image shares the stem of this audio file."
+                : "No audio file shares the stem of this image.");
         }
     }
 
     private void Write(
-        ExtractionSource source, DataSetFolder folder, IReadOnlyList<IReadOnlyList<FaceSighting>> people, List<VoiceCut> cuts, double mediaSeconds)
+        ExtractionSource source, ExtractionFolder folder, IReadOnlyList<IReadOnlyList<FaceSighting>> people, List<VoiceCut> cuts, double mediaSeconds)
     {
         var person = people[0];
         var chosen = FrameSelector.Select(person, options.FacesPerVideo);
-        var faces = chosen.Select((face, i) => folder.WriteMedia(source, "faces", $"f{i + 1:D2}.jpg", ImageEncoder.EncodeJpeg(face.Crop, JpegQuality))).ToList();
+        var faces = chosen
+            .Select((face, i) => folder.WriteMedia(source, "faces", $"f{i + 1:D2}.jpg", ImageEncoder.EncodeJpeg(face.Crop, JpegQuality))).ToList();
         var voices = cuts.Select((cut, i) => folder.WriteMedia(source, "voices", $"v{i + 1:D2}.wav", WavWriter.Encode(cut.Samples))).ToList();
         var maleScore = person.Average(face => face.MaleScore);
-        var attributes = new DataSetAttributes(new GenderEstimate(maleScore).Label, MathF.Round(maleScore, 4), people.Count);
+        var attributes = new SampleAttributes(new GenderEstimate(maleScore).Label, MathF.Round(maleScore, 4), people.Count);
 
         // As many samples as there are faces or clips, whichever are more; the others come round again, so nothing is left out.
         var samples = Enumerable.Range(0, Math.Max(faces.Count, voices.Count)).Select(i =>
         {
             var (face, cut) = (chosen[i % faces.Count], cuts[i % voices.Count]);
-            return new DataSetSample
+            return new MediaSample
             {
                 Id = string.Create(CultureInfo.InvariantCulture, $"{source.Id}.{i + 1:D2}"),
-                Identity = source.Identity,
+                Identity = source.Identity.Person,
                 Face = faces[i % faces.Count],
                 Voice = voices[i % voices.Count],
                 Source = source.Name,
                 StartSeconds = Math.Round(cut.StartSeconds, 3),
                 FrameSeconds = Math.Round(face.Seconds, 3),
-                Quality = new DataSetQuality(face.Quality, cut.Quality),
+                Quality = new SampleQuality(face.Quality, cut.Quality),
                 Attributes = attributes,
             };
         });
-        folder.Complete(source, new SourceRecord(source.Name, source.Identity, faces.Count, voices.Count, people.Count, mediaSeconds), samples);
+        var record = new SourceRecord(source.Name, source.Identity.Person, faces.Count, voices.Count, people.Count, mediaSeconds);
+        folder.Complete(source, record, samples);
     }
 }
+
+/// <summary>A source that can be read, but has no usable face or no usable speech.</summary>
+internal sealed class UnusableSourceException(string message) : Exception(message);

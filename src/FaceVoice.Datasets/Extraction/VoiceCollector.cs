@@ -3,7 +3,10 @@ using FaceVoice.Media;
 
 namespace FaceVoice.Datasets.Extraction;
 
-/// <summary>Finds the best voiced windows of recordings of any length in constant memory: it keeps one stretch and the best windows so far. Thread-safe.</summary>
+/// <summary>
+/// Finds the best voiced windows of recordings of any length in constant memory: it keeps one stretch and the best windows so far.
+/// Thread-safe.
+/// </summary>
 /// <remarks>A window never spans two stretches of <see cref="StretchSeconds"/>, which costs at most one window in twenty.</remarks>
 internal sealed class VoiceCollector(ExtractionOptions options, MediaLimits limits, VoiceActivityDetector detector)
 {
@@ -17,8 +20,9 @@ internal sealed class VoiceCollector(ExtractionOptions options, MediaLimits limi
         MinSpeechSeconds = options.MinSpeechSeconds,
     });
 
-    /// <summary>The best windows of all files, in order, the seconds of sound read, and the seconds of speech found.</summary>
-    public async Task<(List<VoiceCut> Cuts, double Seconds, double SpeechSeconds)> CollectAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    /// <summary>The best windows of all files, in order, the seconds of audio read, and the seconds of speech found.</summary>
+    public async Task<(List<VoiceCut> Cuts, double Seconds, double SpeechSeconds)> CollectAsync(
+        IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         var cuts = new List<VoiceCut>();
         var (seconds, speech) = (0.0, 0.0);
@@ -56,3 +60,6 @@ internal sealed class VoiceCollector(ExtractionOptions options, MediaLimits limi
         return activity.SpeechSeconds;
     }
 }
+
+/// <summary>A voiced window with its own copy of the samples.</summary>
+internal sealed record VoiceCut(int File, double StartSeconds, float[] Samples, VoiceQuality Quality, float Score);

@@ -129,7 +129,9 @@ public sealed record DataReport
         return upper <= 2 ? upper.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{(upper / 2) + 1}-{upper}");
     }
 
-    /// <summary>Groups of samples with the same rows, those across people first; several samples of one person may well share a picture.</summary>
+    /// <summary>
+    /// Groups of samples with the same rows, those across people first; several samples of one person may well share a picture.
+    /// </summary>
     private static List<(IReadOnlyList<string> Ids, bool AcrossPeople)> FindDuplicates(FeatureSet set)
     {
         var byContent = new Dictionary<UInt128, List<(string Id, int Person)>>();
@@ -170,3 +172,8 @@ public sealed record DataReport
     private static bool RowsAreFinite(FeatureMatrix matrix, int start, int count) =>
         FiniteValues.AreAll(matrix.Values.Slice(start * matrix.Dimension, count * matrix.Dimension));
 }
+
+/// <summary>A sample that is not used, and why.</summary>
+/// <param name="Id">Name of the sample or the file.</param>
+/// <param name="Reason">Why, in words.</param>
+public sealed record RejectedSample(string Id, string Reason);

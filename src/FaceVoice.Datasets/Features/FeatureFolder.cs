@@ -6,7 +6,8 @@ using FaceVoice.Models;
 namespace FaceVoice.Datasets.Features;
 
 /// <summary>
-/// Features on disk: <c>faces.npy</c> [rows, dimension], <c>voices.npy</c>, and <c>features.json</c> beside <c>samples.jsonl</c>, one sample a line:
+/// Features on disk: <c>faces.npy</c> [rows, dimension], <c>voices.npy</c>, and <c>features.json</c> beside <c>samples.jsonl</c>, one
+/// sample a line:
 /// <c>{"id", "identity", "gender"?, "split"?, "face": [start, count], "voice": [start, count]}</c>.
 /// A folder with the two arrays and an <c>identities.txt</c> (one name a row, row i of both arrays being one sample) is read as well.
 /// </summary>

@@ -4,8 +4,9 @@ using System.Text.Json.Serialization;
 namespace FaceVoice.Datasets.Features;
 
 /// <summary>How settings are written: snake_case names, enumerations as words, unknown names refused.</summary>
-internal static class FeatureJson
+public static class FeatureJson
 {
+    /// <summary>Gets the options; not to be changed.</summary>
     public static JsonSerializerOptions Options { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,

@@ -4,9 +4,10 @@ using System.Runtime.InteropServices;
 namespace FaceVoice.Datasets.Features;
 
 /// <summary>Looks for NaN and infinities.</summary>
-internal static class FiniteValues
+public static class FiniteValues
 {
     /// <summary>Whether every value is finite: x - x is 0 for finite values only.</summary>
+    /// <param name="values">Any number of values.</param>
     public static bool AreAll(ReadOnlySpan<float> values)
     {
         var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);

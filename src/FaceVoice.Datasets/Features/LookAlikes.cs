@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace FaceVoice.Datasets.Features;
 
-/// <summary>Finds people of different parts of a split who look (or sound) so alike that they may be the same person under two names.</summary>
+/// <summary>
+/// Finds people of different parts of a split who look (or sound) so alike that they may be the same person under two names.
+/// </summary>
 internal static class LookAlikes
 {
     /// <summary>The most alike couples across parts: cosine of mean features, centred on the mean of all.</summary>
@@ -86,3 +88,10 @@ internal static class LookAlikes
 
     private static void Normalize(float[] row) => TensorPrimitives.Divide(row, MathF.Max(TensorPrimitives.Norm(row), 1e-12f), row);
 }
+
+/// <summary>Two people of different parts of a split whose features nearly coincide.</summary>
+/// <param name="First">Name of the one.</param>
+/// <param name="Second">Name of the other.</param>
+/// <param name="By"><c>face</c> or <c>voice</c>.</param>
+/// <param name="Cosine">Cosine of their mean features, centred on everybody's mean.</param>
+public sealed record LookAlike(string First, string Second, string By, double Cosine);

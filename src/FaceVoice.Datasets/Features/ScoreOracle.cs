@@ -10,8 +10,9 @@ public abstract class ScoreOracle
     public abstract double GenderControlledAuc { get; }
 
     /// <summary>
-    /// Gets the area against negatives of the same gender of the score that is best over all people. It lies below <see cref="GenderControlledAuc"/>:
-    /// what a score says about gender is noise between people of one gender, so no one score can be best at both.
+    /// Gets the area against negatives of the same gender of the score that is best over all people. It lies below <see
+    /// cref="GenderControlledAuc"/>: what a score says about gender is noise between people of one gender, so no one score can be best at
+    /// both.
     /// </summary>
     public abstract double GenderControlledAucOfUncontrolledScore { get; }
 

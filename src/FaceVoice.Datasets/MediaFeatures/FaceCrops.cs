@@ -2,7 +2,9 @@ using FaceVoice.Media;
 
 namespace FaceVoice.Datasets.MediaFeatures;
 
-/// <summary>Aligned faces seen slightly differently: mirrored, or shifted by a few pixels as another detection would have shifted them.</summary>
+/// <summary>
+/// Aligned faces seen slightly differently: mirrored, or shifted by a few pixels as another detection would have shifted them.
+/// </summary>
 internal static class FaceCrops
 {
     public const int Side = 112;

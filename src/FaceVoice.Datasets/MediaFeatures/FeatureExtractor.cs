@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Security.Cryptography;
 using FaceVoice.Datasets.Features;
+using FaceVoice.Datasets.Manifest;
 using FaceVoice.Datasets.Spectra;
 using FaceVoice.Inference;
 using FaceVoice.Media;
@@ -9,10 +11,12 @@ using FaceVoice.Media;
 namespace FaceVoice.Datasets.MediaFeatures;
 
 /// <summary>
-/// Computes the features of media once, through the code that serves, and keeps them by the content of the file and the id of the encoder: the same
-/// file is never encoded twice, another encoder never reads the wrong features.
+/// Computes the features of media once, through the code that serves, and keeps them by the content of the file and the id of the encoder:
+/// the same file is never encoded twice, another encoder never reads the wrong features.
 /// </summary>
-/// <param name="engine">Encoders; its bundle needs a speaker encoder, its voice windows have the length of <paramref name="options"/>.</param>
+/// <param name="engine">
+/// Encoders; its bundle needs a speaker encoder, its voice windows have the length of <paramref name="options"/>.
+/// </param>
 /// <param name="faceEncoder">Id of the face encoder: its SHA-256.</param>
 /// <param name="voiceEncoder">Id of the speaker encoder: its SHA-256.</param>
 /// <param name="options">How.</param>
@@ -22,42 +26,47 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, string faceEncoder,
     private readonly AudioDecoder _audio = new(new MediaLimits());
     private readonly ConcurrentDictionary<string, Lazy<Task<FeatureRows>>> _files = new(StringComparer.Ordinal);
 
-    /// <summary>Computes, or finds, the features of all pairs.</summary>
-    /// <param name="data">The pairs.</param>
-    /// <param name="progress">Pairs done, and pairs in all.</param>
+    /// <summary>Computes, or finds, the features of all samples.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="progress">Samples done, and samples in all.</param>
     /// <param name="cancellationToken">Stops; what is done stays in the cache.</param>
-    /// <returns>The features, the pairs that could not be used with reasons (those of <paramref name="data"/> included), and the seconds of speech.</returns>
-    /// <exception cref="InvalidDataException">No pair could be used.</exception>
+    /// <returns>
+    /// The features, the samples that could not be used with reasons (those of <paramref name="data"/> included), and the seconds of
+    /// speech.
+    /// </returns>
+    /// <exception cref="InvalidDataException">No sample could be used.</exception>
     /// <exception cref="IOException">The cache cannot be written.</exception>
     public async Task<(FeatureSet Features, IReadOnlyList<RejectedSample> Rejected, double SpeechSeconds)> ExtractAsync(
-        MediaDataSet data, IProgress<(int Done, int All)>? progress = null, CancellationToken cancellationToken = default)
+        MediaManifest data, IProgress<(int Done, int All)>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         Directory.CreateDirectory(options.CacheFolder);
-        var rows = new (FeatureRows Face, FeatureRows Voice)?[data.Pairs.Count];
-        var reasons = new string?[data.Pairs.Count];
+        var rows = new (FeatureRows Face, FeatureRows Voice)?[data.Samples.Count];
+        var reasons = new string?[data.Samples.Count];
+        Func<byte[], CancellationToken, Task<FeatureRows>> voiceRows = options.SpectrumBands > 0 ? SpectraAsync : VoiceRowsAsync;
         var done = 0;
         await Parallel.ForEachAsync(
-            Enumerable.Range(0, data.Pairs.Count),
+            Enumerable.Range(0, data.Samples.Count),
             new ParallelOptions { MaxDegreeOfParallelism = options.Jobs, CancellationToken = cancellationToken },
             async (i, token) =>
             {
-                var pair = data.Pairs[i];
+                var sample = data.Samples[i];
                 try
                 {
-                    rows[i] = (await OnceAsync(pair.FacePath, FaceKey, engine.Faces.FaceDimension, FaceRowsAsync, token).ConfigureAwait(false),
-                        await OnceAsync(pair.VoicePath, VoiceKey, VoiceWidth, options.SpectrumBands > 0 ? SpectraAsync : VoiceRowsAsync, token).ConfigureAwait(false));
+                    rows[i] = (await OnceAsync(sample.Face!, FaceKey, engine.Faces.FaceDimension, FaceRowsAsync, token).ConfigureAwait(false),
+                        await OnceAsync(sample.Voice!, VoiceKey, VoiceWidth, voiceRows, token).ConfigureAwait(false));
                 }
-                catch (Exception error) when (error is UnusableMediaException or InvalidMediaException)
+                catch (Exception error) when (error is UnusableMediaException or InvalidMediaException or FileNotFoundException)
                 {
                     reasons[i] = error.Message;
                 }
 
-                progress?.Report((Interlocked.Increment(ref done), data.Pairs.Count));
+                progress?.Report((Interlocked.Increment(ref done), data.Samples.Count));
             }).ConfigureAwait(false);
-        var rejected = data.Rejected.Concat(data.Pairs.Zip(reasons).Where(item => item.Second is not null).Select(item => new RejectedSample(item.First.Id, item.Second!)));
-        var heard = data.Pairs.Zip(rows).Where(item => item.Second is not null).DistinctBy(item => item.First.VoicePath).Sum(item => item.Second!.Value.Voice.Seconds);
-        return (Assemble(data, rows), [.. rejected], heard);
+        var unusable = data.Samples.Zip(reasons).Where(item => item.Second is not null).Select(item => new RejectedSample(item.First.Id, item.Second!));
+        var used = data.Samples.Zip(rows).Where(item => item.Second is not null);
+        var heard = used.DistinctBy(item => item.First.Voice).Sum(item => item.Second!.Value.Voice.Seconds);
+        return (Assemble(data, rows), [.. data.Rejected, .. unusable], heard);
     }
 
     private string FaceKey => string.Create(CultureInfo.InvariantCulture, $"face2:{faceEncoder}:{options.AugmentFaces}");
@@ -70,7 +79,7 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, string faceEncoder,
 
     private int VoiceWidth => options.SpectrumBands > 0 ? options.SpectrumBands * LogMelFrontEnd.FrameCount(WindowSamples) : engine.Voices.SpeakerDimension;
 
-    private FeatureSet Assemble(MediaDataSet data, (FeatureRows Face, FeatureRows Voice)?[] rows)
+    private FeatureSet Assemble(MediaManifest data, (FeatureRows Face, FeatureRows Voice)?[] rows)
     {
         var (faces, voices) = (new List<float>(), new List<float>());
         var (identities, index) = (new List<IdentityRecord>(), new Dictionary<string, int>());
@@ -83,25 +92,25 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, string faceEncoder,
                 continue;
             }
 
-            var pair = data.Pairs[i];
-            if (!index.TryGetValue(pair.Identity, out var identity))
+            var sample = data.Samples[i];
+            if (!index.TryGetValue(sample.Identity!, out var identity))
             {
-                index[pair.Identity] = identity = identities.Count;
-                identities.Add(new(pair.Identity, pair.Gender, pair.Split));
+                index[sample.Identity!] = identity = identities.Count;
+                identities.Add(new(sample.Identity!, sample.Attributes?.Gender, sample.Split));
             }
 
             samples.Add(new(
-                pair.Id, identity, faces.Count / faceWidth, row.Face.Values.Length / faceWidth, voices.Count / voiceWidth, row.Voice.Values.Length / voiceWidth));
+                sample.Id, identity, faces.Count / faceWidth, row.Face.Values.Length / faceWidth, voices.Count / voiceWidth, row.Voice.Values.Length / voiceWidth));
             faces.AddRange(row.Face.Values);
             voices.AddRange(row.Voice.Values);
         }
 
         return samples.Count > 0
             ? new(identities, [.. samples], new([.. faces], faceWidth, faceEncoder), new([.. voices], voiceWidth, voiceEncoder))
-            : throw new InvalidDataException($"None of the {rows.Length} pairs could be used: no face in the pictures, or no speech in the recordings.");
+            : throw new InvalidDataException($"None of the {rows.Length} samples could be used: no face in the images, or no speech in the recordings.");
     }
 
-    /// <summary>Several pairs may share a file; it is read and encoded by the first that comes.</summary>
+    /// <summary>Several samples may share a file; it is read and encoded by the first that comes.</summary>
     private Task<FeatureRows> OnceAsync(
         string path, string key, int width, Func<byte[], CancellationToken, Task<FeatureRows>> compute, CancellationToken cancellationToken) =>
         _files.GetOrAdd(key + path, _ => new(() => CachedAsync(path, key, width, compute, cancellationToken))).Value;
@@ -162,7 +171,9 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, string faceEncoder,
         return new([.. rows], served.Quality?.SpeechSeconds ?? clip.Seconds);
     }
 
-    /// <summary>Log-mels of the windows that a server would embed, each [bands, frames]; a shorter recording is repeated to the full window.</summary>
+    /// <summary>
+    /// Log-mels of the windows that a server would embed, each [bands, frames]; a shorter recording is repeated to the full window.
+    /// </summary>
     private async Task<FeatureRows> SpectraAsync(byte[] content, CancellationToken cancellationToken)
     {
         var clip = await _audio.DecodeAsync(content, cancellationToken).ConfigureAwait(false);
@@ -184,4 +195,37 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, string faceEncoder,
 
         return new(rows, served.Quality?.SpeechSeconds ?? clip.Seconds);
     }
+}
+
+/// <summary>How media become features.</summary>
+public sealed record FeatureExtractionOptions
+{
+    /// <summary>Gets the folder of the feature cache.</summary>
+    public required string CacheFolder { get; init; }
+
+    /// <summary>Gets the seconds of a voice window.</summary>
+    /// <value>The default is 3.</value>
+    [Range(0.5, 60.0)]
+    public double WindowSeconds { get; init; } = 3;
+
+    /// <summary>Gets the most voice windows of a recording.</summary>
+    /// <value>The default is 4.</value>
+    [Range(1, 64)]
+    public int VoiceWindows { get; init; } = 4;
+
+    /// <summary>Gets a value indicating whether the mirrored face and slightly shifted crops are used as well.</summary>
+    /// <value>The default is true.</value>
+    public bool AugmentFaces { get; init; } = true;
+
+    /// <summary>
+    /// Gets the mel bands of spectra that are to stand in for voice embeddings, for training the speaker encoder as well; 0 for embeddings.
+    /// </summary>
+    /// <value>The default is 0.</value>
+    [Range(0, 1_024)]
+    public int SpectrumBands { get; init; }
+
+    /// <summary>Gets how many pairs are worked on at a time.</summary>
+    /// <value>The default is the number of cores.</value>
+    [Range(1, 1_024)]
+    public int Jobs { get; init; } = Environment.ProcessorCount;
 }

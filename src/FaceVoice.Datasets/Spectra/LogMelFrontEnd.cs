@@ -5,14 +5,14 @@ namespace FaceVoice.Datasets.Spectra;
 
 /// <summary>
 /// The speaker encoders' log-mel features on the processor, fast enough to run behind every training crop. The same numbers as the features
-/// inside the exported encoder: 25 ms periodic Hamming windows every 10 ms around zero-padded samples, 400-point spectrum, SpeechBrain's mel
-/// filters, decibel with an 80 dB range below the loudest value. Thread-safe.
+/// inside the exported encoder: 25 ms periodic Hamming windows every 10 ms around zero-padded samples, 400-point spectrum, SpeechBrain's
+/// mel filters, decibel with an 80 dB range below the loudest value. Thread-safe.
 /// </summary>
 public sealed class LogMelFrontEnd
 {
     /// <summary>The distance of frames: 160 samples, 10 ms.</summary>
     public const int Hop = 160;
-    private const int Window = 400;
+    private const int Window = MelFilters.WindowLength;
     private const int Half = Window / 2;
     private const int Lanes = 8;
 
@@ -20,20 +20,24 @@ public sealed class LogMelFrontEnd
     private static Vector256<float>[]? _scratch;
 
     private readonly MixedRadixFourier _fourier = new(Half);
-    private readonly float[] _window = new float[Window];
+    private readonly float[] _window = Array.ConvertAll(MelFilters.HammingWindow(Window), value => (float)value);
     private readonly float[] _cosines = new float[Half + 1];
     private readonly float[] _sines = new float[Half + 1];
-    private readonly MelFilters _filters;
+    private readonly int[] _firstBin; // of each filter
+    private readonly float[][] _weights; // of each filter from its first bin on; none for a filter that falls between two bins
 
     /// <summary>Prepares the filters.</summary>
     /// <param name="bands">Mel bands.</param>
     public LogMelFrontEnd(int bands = 80)
     {
         Bands = bands;
-        _filters = new(bands);
-        for (var i = 0; i < Window; i++)
+        (_firstBin, _weights) = (new int[bands], new float[bands][]);
+        var matrix = MelFilters.Matrix(bands);
+        for (var band = 0; band < bands; band++)
         {
-            _window[i] = (float)(0.54 - (0.46 * Math.Cos(2 * Math.PI * i / Window)));
+            var weights = Enumerable.Range(0, MelFilters.FrequencyBins).Select(k => (float)matrix[(k * bands) + band]).ToArray();
+            _firstBin[band] = Math.Max(0, Array.FindIndex(weights, weight => weight > 0));
+            _weights[band] = [.. weights.Skip(_firstBin[band]).TakeWhile(weight => weight > 0)];
         }
 
         for (var k = 0; k <= Half; k++)
@@ -50,7 +54,7 @@ public sealed class LogMelFrontEnd
     /// <param name="samples">Samples at 16 kHz.</param>
     public static int FrameCount(int samples) => 1 + (samples / Hop);
 
-    /// <summary>Computes features in decibel, the mean of each band over time taken out where asked.</summary>
+    /// <summary>Computes features in decibel, the mean of each band over time taken out if asked.</summary>
     /// <param name="samples">Mono at 16 kHz, at least one.</param>
     /// <param name="features">Receives <c>[Bands, frames]</c>, row-major, <c>frames = 1 + samples / 160</c>.</param>
     /// <param name="subtractMean">Whether each band's mean over time is subtracted.</param>
@@ -79,7 +83,7 @@ public sealed class LogMelFrontEnd
 
     private void Energies(ReadOnlySpan<float> samples, int frame, int count, int frames, Span<float> features)
     {
-        var scratch = (_scratch ??= new Vector256<float>[(4 * Half) + MelFilters.Bins]).AsSpan();
+        var scratch = (_scratch ??= new Vector256<float>[(4 * Half) + MelFilters.FrequencyBins]).AsSpan();
         var re = scratch[..Half];
         var im = scratch[Half..(2 * Half)];
         var re2 = scratch[(2 * Half)..(3 * Half)];
@@ -107,10 +111,10 @@ public sealed class LogMelFrontEnd
         for (var band = 0; band < Bands; band++)
         {
             var sum = Vector256<float>.Zero;
-            var weights = _filters.Weights[band];
+            var weights = _weights[band];
             for (var i = 0; i < weights.Length; i++)
             {
-                sum += power[_filters.First[band] + i] * weights[i];
+                sum += power[_firstBin[band] + i] * weights[i];
             }
 
             sum.CopyTo(lanes);

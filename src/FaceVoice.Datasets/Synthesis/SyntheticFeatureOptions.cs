@@ -48,7 +48,9 @@ public sealed record SyntheticFeatureOptions
     [Range(0.0, 0.999)]
     public double Correlation { get; init; } = 0.5;
 
-    /// <summary>Gets the share of what is not shared that belongs to the person rather than to the picture or the clip; averaging cannot remove it.</summary>
+    /// <summary>
+    /// Gets the share of what is not shared that belongs to the person rather than to the picture or the clip; averaging cannot remove it.
+    /// </summary>
     /// <value>The default is 0.2.</value>
     [Range(0.0, 1.0)]
     public double PersonShare { get; init; } = 0.2;
@@ -80,4 +82,14 @@ public sealed record SyntheticFeatureOptions
                 $"{LatentDimensions} coordinates (shared + gender + private) do not fit into features of {FaceDimension} and {VoiceDimension}.");
         }
     }
+}
+
+/// <summary>How hidden coordinates become features; both ways can be inverted, so neither loses information.</summary>
+public enum FeatureMixing
+{
+    /// <summary>A random matrix with orthonormal columns.</summary>
+    Linear,
+
+    /// <summary>A random rotation, a bent but rising curve on every coordinate, then a random matrix with orthonormal columns.</summary>
+    NonLinear,
 }

@@ -6,8 +6,8 @@ namespace FaceVoice.Datasets.Synthesis;
 /// <remarks>
 /// By Neyman and Pearson no score orders matches before non-matches better than their likelihood ratio. A shared coordinate of
 /// correlation r adds <c>-ln(1 - r²)/2 - (r²(f² + v²) - 2 r f v) / (2 (1 - r²))</c>; the gender coordinate adds
-/// <c>ln(2 (a b + (1 - a)(1 - b)))</c> with <c>a = 1 / (1 + exp(-2 f / s²))</c> and likewise b, and nothing where both sides are known to be of one
-/// gender. The distribution of the ratio has no short closed form, so the area is a Monte Carlo mean of exact ratios.
+/// <c>ln(2 (a b + (1 - a)(1 - b)))</c> with <c>a = 1 / (1 + exp(-2 f / s²))</c> and likewise b, and nothing where both sides are known to
+/// be of one gender. The distribution of the ratio has no short closed form, so the area is a Monte Carlo mean of exact ratios.
 /// </remarks>
 public sealed class SyntheticOptimum
 {
@@ -34,7 +34,9 @@ public sealed class SyntheticOptimum
     /// <summary>Gets the best area against negatives of the same gender.</summary>
     public double GenderControlledAuc { get; }
 
-    /// <summary>Gets the area against negatives of the same gender of the score that is best over all people: one score cannot be best at both.</summary>
+    /// <summary>
+    /// Gets the area against negatives of the same gender of the score that is best over all people: one score cannot be best at both.
+    /// </summary>
     public double GenderControlledAucOfUncontrolledScore { get; }
 
     /// <summary>Gets the standard error of either area, an upper bound (Hanley and McNeil at 0.5).</summary>
@@ -80,7 +82,10 @@ public sealed class SyntheticOptimum
         return ShareInOrder(matching, others);
     }
 
-    /// <summary>The share of couples with the matching trial above the other: counted here, not by the curve that judges models, so that one checks the other.</summary>
+    /// <summary>
+    /// The share of couples with the matching trial above the other: counted here, not by the curve that judges models, so that one checks
+    /// the other.
+    /// </summary>
     private static double ShareInOrder(double[] matching, double[] others)
     {
         Array.Sort(others);

@@ -2,7 +2,9 @@ using FaceVoice.Datasets.Features;
 
 namespace FaceVoice.Datasets.Synthesis;
 
-/// <summary>The best possible score of every face and voice of a synthetic set, from the hidden coordinates kept beside the features.</summary>
+/// <summary>
+/// The best possible score of every face and voice of a synthetic set, from the hidden coordinates kept beside the features.
+/// </summary>
 /// <param name="options">The population.</param>
 /// <param name="faces">[rows, shared + 1] hidden coordinates, row-major.</param>
 /// <param name="voices">[rows, shared + 1] hidden coordinates, row-major.</param>

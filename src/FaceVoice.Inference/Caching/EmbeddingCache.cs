@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 namespace FaceVoice.Inference.Caching;
 
 /// <summary>
-/// Embeddings by the hash of their media, bounded in bytes, the least recently used dropped first. Callers that want the same at the same time share one
-/// piece of work: it continues for as long as one of them waits, and is cancelled when the last has left. One engine has one model, so the model is not
-/// part of the key. Thread-safe.
+/// Embeddings by the hash of their media, bounded in bytes, the least recently used dropped first. Callers that want the same at the same
+/// time share one piece of work: it continues for as long as one of them waits, and is cancelled when the last has left. One engine has one
+/// model, so the model is not part of the key. Thread-safe.
 /// </summary>
 /// <param name="maxBytes">What may be kept; with 0 nothing is kept or shared.</param>
 /// <param name="metrics">Where shared work is counted.</param>
@@ -41,7 +41,9 @@ internal sealed class EmbeddingCache(long maxBytes, EngineMetrics metrics)
     }
 
     /// <summary>Answers with what is kept, waits for the same work of another caller, or does the work and keeps its result.</summary>
-    /// <param name="media">The encoded media; not to be changed until the work has ended, which may be later than this call where the caller leaves.</param>
+    /// <param name="media">
+    /// The encoded media; not to be changed until the work has ended, which may be later than this call where the caller leaves.
+    /// </param>
     /// <param name="work">Makes the embedding; told to stop when no caller waits any more.</param>
     /// <param name="cancellationToken">Stops this caller's waiting, and nobody else's.</param>
     public async Task<T> GetOrAddAsync<T>(ReadOnlyMemory<byte> media, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)

@@ -12,7 +12,9 @@ public sealed record FaceAnalyzerOptions
     /// <value>The default, null, is the one that travels with the program.</value>
     public string? LandmarkModelPath { get; init; }
 
-    /// <summary>Gets the most faces described in one image, the largest first, 1 or more; bounds the work that a picture of a crowd can cause.</summary>
+    /// <summary>
+    /// Gets the most faces described in one image, the largest first, 1 or more; bounds the work that a picture of a crowd can cause.
+    /// </summary>
     /// <value>The default is 32.</value>
     public int MaxFaces { get; init; } = 32;
 }

@@ -7,8 +7,8 @@ namespace FaceVoice.Inference.Faces;
 
 /// <summary>Turns images into face embeddings. Thread-safe.</summary>
 /// <remarks>
-/// The <c>Async</c> methods wait in the bounded queue and are for servers; the others run on the caller's thread and are for batch work, whose caller
-/// chooses the parallelism. Both give the same bits for the same image.
+/// The <c>Async</c> methods wait in the bounded queue and are for servers; the others run on the caller's thread and are for batch work,
+/// whose caller chooses the parallelism. Both give the same bits for the same image.
 /// </remarks>
 public sealed class FaceEmbedder
 {
@@ -31,9 +31,12 @@ public sealed class FaceEmbedder
     public string EncoderSha256 => _encoder.ModelSha256;
 
     /// <summary>
-    /// Embeds the largest face of an encoded image: from the cache if the same bytes came before, together with another call if that is working on them.
+    /// Embeds the largest face of an encoded image: from the cache if the same bytes came before, together with another call if that is
+    /// working on them.
     /// </summary>
-    /// <param name="media">A JPEG, PNG or WebP file. Not to be changed afterwards: a call beside this one may still read it when this one was cancelled.</param>
+    /// <param name="media">
+    /// A JPEG, PNG or WebP file. Not to be changed afterwards: a call beside this one may still read it when this one was cancelled.
+    /// </param>
     /// <param name="cancellationToken">Drops the work when its caller has left.</param>
     /// <exception cref="InvalidMediaException">The bytes are no image that may be decoded.</exception>
     /// <exception cref="NoFaceException">There is no face.</exception>
@@ -67,7 +70,9 @@ public sealed class FaceEmbedder
         return Compute(image, NewTimer(), cancellationToken);
     }
 
-    /// <summary>Embeds a face that is already cut out and aligned, as data set folders hold them; on this thread, without queue or cache.</summary>
+    /// <summary>
+    /// Embeds a face that is already cut out and aligned, as data set folders hold them; on this thread, without queue or cache.
+    /// </summary>
     /// <param name="aligned">A face aligned by <see cref="FaceAligner"/>.</param>
     /// <exception cref="NonFiniteOutputException">A network gave something that is not a number.</exception>
     public FaceEmbedding EmbedAligned(RgbImage aligned)
@@ -76,7 +81,9 @@ public sealed class FaceEmbedder
         return Encode(aligned, null, 1, NewTimer());
     }
 
-    /// <summary>Cuts out the largest face, aligned as <see cref="EmbedAligned"/> takes it; embedding it gives the same bits as embedding the image.</summary>
+    /// <summary>
+    /// Cuts out the largest face, aligned as <see cref="EmbedAligned"/> takes it; embedding it gives the same bits as embedding the image.
+    /// </summary>
     /// <param name="image">RGB pixels.</param>
     /// <returns>An image of the encoder's size; the caller disposes it.</returns>
     /// <exception cref="NoFaceException">There is no face.</exception>
@@ -88,8 +95,8 @@ public sealed class FaceEmbedder
     }
 
     /// <summary>
-    /// One worker takes the image from bytes to vectors: decoded elsewhere it would only be handed to another thread, and every call that waits would hold
-    /// its pixels.
+    /// One worker takes the image from bytes to vectors: decoded elsewhere it would only be handed to another thread, and every call that
+    /// waits would hold its pixels.
     /// </summary>
     private Task<FaceEmbedding> ScheduleAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken)
     {

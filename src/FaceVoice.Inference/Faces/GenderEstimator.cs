@@ -4,14 +4,18 @@ using FaceVoice.Models.Sessions;
 
 namespace FaceVoice.Inference.Faces;
 
-/// <summary>Estimates how male a face looks, to stratify evaluations by (SSR-Net). Rough: meant for counts over many faces. Thread-safe.</summary>
+/// <summary>
+/// Estimates how male a face looks, to stratify evaluations by (SSR-Net). Rough: meant for counts over many faces. Thread-safe.
+/// </summary>
 public sealed class GenderEstimator : IDisposable
 {
     private const int InputSize = 64;
     private const float CropScale = 1.4f;
     private const int Stages = 3;
 
-    /// <summary>The means and deviations of ImageNet, applied in channel order although the planes are blue, green, red: as the network was trained.</summary>
+    /// <summary>
+    /// The means and deviations of ImageNet, applied in channel order although the planes are blue, green, red: as the network was trained.
+    /// </summary>
     private static readonly PlaneNormalization Normalization =
         new(ChannelOrder.Bgr, [.485f * 255, .456f * 255, .406f * 255], [1 / (.229f * 255), 1 / (.224f * 255), 1 / (.225f * 255)]);
 
@@ -61,7 +65,9 @@ public sealed class GenderEstimator : IDisposable
         _session.Dispose();
     }
 
-    /// <summary>Soft stagewise regression: each stage adds a digit with its own, shifted, number of bins (Yang et al. 2018, eq. 5).</summary>
+    /// <summary>
+    /// Soft stagewise regression: each stage adds a digit with its own, shifted, number of bins (Yang et al. 2018, eq. 5).
+    /// </summary>
     private float Regress(OnnxCall call)
     {
         float value = 0, bins = 1;

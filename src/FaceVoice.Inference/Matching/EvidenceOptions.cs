@@ -2,7 +2,9 @@ using FaceVoice.Inference.Faces;
 
 namespace FaceVoice.Inference.Matching;
 
-/// <summary>From which quality on a score is worth reading. Below, an embedding is still made, but a match says that the evidence is not enough.</summary>
+/// <summary>
+/// From which quality on a score is worth reading. Below, an embedding is still made, but a match says that the evidence is not enough.
+/// </summary>
 public sealed record EvidenceOptions
 {
     /// <summary>Gets the least detection score of a face, in [0, 1].</summary>

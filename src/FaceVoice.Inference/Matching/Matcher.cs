@@ -18,7 +18,9 @@ public sealed class Matcher
     /// <exception cref="SpaceUnavailableException">The model has no joint space.</exception>
     public MatchResult Match(MediaEmbedding face, MediaEmbedding voice) => Match([face], [voice]);
 
-    /// <summary>Matches several images of one face with several recordings of one voice: the mean of each side, brought to unit length.</summary>
+    /// <summary>
+    /// Matches several images of one face with several recordings of one voice: the mean of each side, brought to unit length.
+    /// </summary>
     /// <param name="faces">One or more, of one person.</param>
     /// <param name="voices">One or more, of one person.</param>
     /// <returns>The result; its evidence lacks something only where every image, or every recording, lacks something.</returns>
@@ -90,7 +92,9 @@ public sealed class Matcher
         return Math.Clamp(first.CosineTo(second), -1, 1);
     }
 
-    /// <summary>The probability that a face and a voice with this score are of one person; null where the model was not calibrated.</summary>
+    /// <summary>
+    /// The probability that a face and a voice with this score are of one person; null where the model was not calibrated.
+    /// </summary>
     /// <param name="score">A cosine in the joint space.</param>
     public double? Probability(float score) => _engine.Manifest?.Calibration?.Joint?.Probability(score);
 

@@ -3,20 +3,21 @@ using System.Runtime.InteropServices;
 namespace FaceVoice.Inference.Scheduling;
 
 /// <summary>
-/// Runs heavy work on as many threads as there are cores to use, first come first served. At most <c>capacity</c> pieces wait or run; more are refused at
-/// once. Work whose caller leaves while it waits is dropped and frees its place at once. Thread-safe.
+/// Runs heavy work on as many threads as there are cores to use, first come first served. At most <c>capacity</c> pieces wait or run; more
+/// are refused at once. Work whose caller leaves while it waits is dropped and frees its place at once. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The threads are its own: on those of the pool, a call that only needs to be refused or answered from memory would wait for a network to end. For the
-/// same reason they stand behind the process's other threads: with a network on each core, a thread that has a refusal to send would otherwise wait for the
-/// end of a time slice at every step from socket to socket. The computing loses nothing by it, for those threads need little, and cannot be starved, as a
-/// lower share is still a share.
+/// The threads are its own: on those of the pool, a call that only needs to be refused or answered from memory would wait for a network to
+/// end. For the same reason they stand behind the process's other threads: with a network on each core, a thread that has a refusal to send
+/// would otherwise wait for the end of a time slice at every step from socket to socket. The computing loses nothing by it, for those
+/// threads need little, and cannot be starved, as a lower share is still a share.
 /// </remarks>
 internal sealed partial class Scheduler : IDisposable
 {
     /// <summary>
-    /// Steps of niceness above the process's own: where both want the same core, a worker gets a third of what one of the process's other threads gets.
-    /// Measured: with the system's idle class instead, refusals are faster still, and a quarter of the answers is lost under overload.
+    /// Steps of niceness above the process's own: where both want the same core, a worker gets a third of what one of the process's other
+    /// threads gets. Measured: with the system's idle class instead, refusals are faster still, and a quarter of the answers is lost under
+    /// overload.
     /// </summary>
     public const int NicenessSteps = 5;
 
@@ -52,7 +53,8 @@ internal sealed partial class Scheduler : IDisposable
     /// <param name="work">Given the caller's token, which it asks between its steps.</param>
     /// <param name="cancellationToken">The caller's.</param>
     /// <returns>
-    /// The result; faulted at once with <see cref="OverloadedException"/> when the queue is full, cancelled when the caller leaves before the work began.
+    /// The result; faulted at once with <see cref="OverloadedException"/> when the queue is full, cancelled when the caller leaves before
+    /// the work began.
     /// </returns>
     public Task<T> RunAsync<T>(Func<CancellationToken, T> work, CancellationToken cancellationToken)
     {

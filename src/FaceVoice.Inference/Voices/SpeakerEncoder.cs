@@ -4,10 +4,12 @@ using FaceVoice.Models.Sessions;
 
 namespace FaceVoice.Inference.Voices;
 
-/// <summary>Turns a stretch of speech into an embedding of unit length (x-vector or ECAPA). Thread-safe; one session shared by all callers.</summary>
+/// <summary>
+/// Turns a stretch of speech into an embedding of unit length (x-vector or ECAPA). Thread-safe; one session shared by all callers.
+/// </summary>
 /// <remarks>
-/// The model's inputs are <c>waveform</c> <c>[batch, samples]</c> float32, mono 16 kHz in [-1, 1], and <c>lengths</c> <c>[batch]</c> int64, the valid
-/// samples of each row; its output is <c>embedding</c> <c>[batch, D]</c>. Features are computed inside the model.
+/// The model's inputs are <c>waveform</c> <c>[batch, samples]</c> float32, mono 16 kHz in [-1, 1], and <c>lengths</c> <c>[batch]</c> int64,
+/// the valid samples of each row; its output is <c>embedding</c> <c>[batch, D]</c>. Features are computed inside the model.
 /// </remarks>
 public sealed class SpeakerEncoder : IDisposable
 {
@@ -53,7 +55,9 @@ public sealed class SpeakerEncoder : IDisposable
     /// <summary>Encodes one stretch of speech; the samples are read in place.</summary>
     /// <param name="samples">Mono, 16 kHz, in [-1, 1], <see cref="MinSamples"/> or more; not to be changed until the call returns.</param>
     /// <param name="embedding">Receives <see cref="Dimension"/> values of unit length.</param>
-    /// <exception cref="ArgumentException">There are fewer samples, or the space has another length than <see cref="Dimension"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are fewer samples, or the space has another length than <see cref="Dimension"/>.
+    /// </exception>
     /// <exception cref="NonFiniteOutputException">The network gave something that is not a number.</exception>
     public void Encode(ReadOnlyMemory<float> samples, Span<float> embedding)
     {
@@ -76,8 +80,8 @@ public sealed class SpeakerEncoder : IDisposable
 
     /// <summary>Encodes several stretches in one run of the network, filled up with silence to the longest.</summary>
     /// <remarks>
-    /// On a CPU one run each is as fast and gives the same bits whatever else is in the batch; a batch is for accelerators. Results agree with single
-    /// runs to about 1e-5.
+    /// On a CPU one run each is as fast and gives the same bits whatever else is in the batch; a batch is for accelerators. Results agree
+    /// with single runs to about 1e-5.
     /// </remarks>
     /// <param name="clips">Mono, 16 kHz, in [-1, 1], each of <see cref="MinSamples"/> or more.</param>
     /// <param name="embeddings">Receives <c>[clips.Count, Dimension]</c>, each row of unit length.</param>

@@ -4,7 +4,8 @@ using FaceVoice.Models.Sessions;
 namespace FaceVoice.Inference.Voices;
 
 /// <summary>
-/// Follows live sound that arrives in pieces of any size: the probabilities are those of the whole sound at once. Used by one thread at a time.
+/// Follows live sound that arrives in pieces of any size: the probabilities are those of the whole sound at once. Used by one thread at a
+/// time.
 /// </summary>
 public sealed class VoiceActivityTracker : IDisposable
 {
@@ -21,7 +22,10 @@ public sealed class VoiceActivityTracker : IDisposable
         _call = network.Rent();
     }
 
-    /// <summary>Takes the next samples and tells the probability of every frame of <see cref="VoiceActivity.FrameLength"/> samples that is now complete.</summary>
+    /// <summary>
+    /// Takes the next samples and tells the probability of every frame of <see cref="VoiceActivity.FrameLength"/> samples that is now
+    /// complete.
+    /// </summary>
     /// <param name="samples">Mono, 16 kHz, any number.</param>
     /// <param name="probabilities">Receives one value per completed frame, appended in order.</param>
     public void Push(ReadOnlySpan<float> samples, ICollection<float> probabilities)

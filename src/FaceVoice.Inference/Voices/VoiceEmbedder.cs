@@ -8,8 +8,8 @@ namespace FaceVoice.Inference.Voices;
 
 /// <summary>Turns recordings into voice embeddings: the best voiced windows, each encoded by itself, their mean. Thread-safe.</summary>
 /// <remarks>
-/// The <c>Async</c> methods wait in the bounded queue and are for servers; the others run on the caller's thread and are for batch work, whose caller
-/// chooses the parallelism. Both give the same bits for the same recording.
+/// The <c>Async</c> methods wait in the bounded queue and are for servers; the others run on the caller's thread and are for batch work,
+/// whose caller chooses the parallelism. Both give the same bits for the same recording.
 /// </remarks>
 public sealed class VoiceEmbedder
 {
@@ -36,10 +36,12 @@ public sealed class VoiceEmbedder
     public VoiceActivityDetector Activity { get; }
 
     /// <summary>
-    /// Embeds the voice of an encoded recording: from the cache if the same bytes came before, together with another call if that is working on them.
+    /// Embeds the voice of an encoded recording: from the cache if the same bytes came before, together with another call if that is
+    /// working on them.
     /// </summary>
     /// <param name="media">
-    /// Any audio, or video with audio, that can be decoded. Not to be changed afterwards: a call beside this one may still read it when this one was cancelled.
+    /// Any audio, or video with audio, that can be decoded. Not to be changed afterwards: a call beside this one may still read it when
+    /// this one was cancelled.
     /// </param>
     /// <param name="cancellationToken">Drops the work when its caller has left.</param>
     /// <exception cref="InvalidMediaException">The bytes are no audio that may be decoded.</exception>
@@ -99,7 +101,9 @@ public sealed class VoiceEmbedder
             cancellationToken);
     }
 
-    /// <summary>Decoding holds the worker, also while a process does it: what runs at once is as much as there are cores, wherever it runs.</summary>
+    /// <summary>
+    /// Decoding holds the worker, also while a process does it: what runs at once is as much as there are cores, wherever it runs.
+    /// </summary>
     private AudioClip Decode(ReadOnlyMemory<byte> media, StageTimer timer, CancellationToken cancellationToken)
     {
         var clip = _decoder.DecodeAsync(media, cancellationToken).GetAwaiter().GetResult();

@@ -10,8 +10,8 @@ public sealed record VoiceQuality
     public required double SpeechSeconds { get; init; }
 
     /// <summary>
-    /// Gets the estimated ratio of speech to background noise, in decibels, from -10 to 60; 0 where there is no speech. Above about 20 is clean,
-    /// below about 5 is poor.
+    /// Gets the estimated ratio of speech to background noise, in decibels, from -10 to 60; 0 where there is no speech. Above about 20 is
+    /// clean, below about 5 is poor.
     /// </summary>
     public required float SignalToNoiseDb { get; init; }
 
@@ -19,8 +19,8 @@ public sealed record VoiceQuality
     public required float ClippingShare { get; init; }
 
     /// <summary>
-    /// Gets the frequency up to which the speech has energy, in hertz, at most 8,000; 0 where there is no speech. About 3,400 to 4,100 means a
-    /// telephone recording, whatever its sample rate now is.
+    /// Gets the frequency up to which the speech has energy, in hertz, at most 8,000; 0 where there is no speech. About 3,400 to 4,100
+    /// means a telephone recording, whatever its sample rate now is.
     /// </summary>
     public required float BandwidthHz { get; init; }
 }

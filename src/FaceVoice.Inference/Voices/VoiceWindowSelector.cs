@@ -5,8 +5,8 @@ namespace FaceVoice.Inference.Voices;
 
 /// <summary>Chooses the best windows of a recording: most speech, least clipping, little overlap. Deterministic and thread-safe.</summary>
 /// <remarks>
-/// Greedy: among all windows on the grid, the one with the highest speech share, less ten times its clipping share; then the next one that overlaps
-/// no chosen window by more than allowed. Of equals, the earlier.
+/// Greedy: among all windows on the grid, the one with the highest speech share, less ten times its clipping share; then the next one that
+/// overlaps no chosen window by more than allowed. Of equals, the earlier.
 /// </remarks>
 public sealed class VoiceWindowSelector
 {

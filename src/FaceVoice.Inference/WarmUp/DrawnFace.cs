@@ -3,8 +3,8 @@ using FaceVoice.Media;
 namespace FaceVoice.Inference.WarmUp;
 
 /// <summary>
-/// Draws the image of a face that is nobody's, good enough for the detector to see a face in it: a warm-up with it goes every step that a photo goes. Of an
-/// image without a face the second half is never run, and its code is compiled while the first caller waits.
+/// Draws the image of a face that is nobody's, good enough for the detector to see a face in it: a warm-up with it goes every step that a
+/// photo goes. Of an image without a face the second half is never run, and its code is compiled while the first caller waits.
 /// </summary>
 public static class DrawnFace
 {

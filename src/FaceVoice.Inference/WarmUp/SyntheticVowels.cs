@@ -3,8 +3,8 @@ using FaceVoice.Media;
 namespace FaceVoice.Inference.WarmUp;
 
 /// <summary>
-/// Makes three seconds of vowels that nobody spoke: pulses of a throat through the resonances of a, i and o, in syllables. The detector of speech takes them
-/// for speech: a warm-up with them goes every step that a recording goes.
+/// Makes three seconds of vowels that nobody spoke: pulses of a throat through the resonances of a, i and o, in syllables. The detector of
+/// speech takes them for speech: a warm-up with them goes every step that a recording goes.
 /// </summary>
 public static class SyntheticVowels
 {

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Engines;
 using FaceVoice.Datasets.Extraction;
+using FaceVoice.Datasets.Sources;
 using FaceVoice.Media;
 
 namespace FaceVoice.Benchmarks.Media;
@@ -22,7 +23,7 @@ public class ExtractionBenchmarks
     {
         var folder = Environment.GetEnvironmentVariable("FACEVOICE_BENCHMARK_VIDEOS")
             ?? throw new InvalidOperationException("Name a folder of videos in FACEVOICE_BENCHMARK_VIDEOS.");
-        _sources = SourceCatalog.Find([folder], new IdentityRule());
+        _sources = SourceCatalog.Find([folder], new IdentityRule()).Sources;
         _extractor = new Extractor(new ExtractionOptions(), new MediaLimits(), TimeProvider.System);
     }
 

@@ -18,7 +18,7 @@ public sealed class ExtractCommandTests : IDisposable
         var (whole, killed) = (Path.Combine(_folder, "whole"), Path.Combine(_folder, "killed"));
         var (code, output, errors) = Run("extract", clips, "--out", whole, "--jobs", "1", "--json");
         Assert.True(code == 0, errors);
-        Assert.Equal("", errors);
+        Assert.Matches("^facevoice extract: note: Each of the 6 sources is taken for a person of its own [^\n]+\n$", errors);
         using var report = JsonDocument.Parse(output);
         Assert.Equal(6, report.RootElement.GetProperty("sources").GetInt32());
         Assert.Equal(0, report.RootElement.GetProperty("failed").GetArrayLength());
@@ -49,6 +49,8 @@ public sealed class ExtractCommandTests : IDisposable
     [InlineData(2, "extract", "/tmp", "--out", "/tmp/x", "--faces_per_video", "0")]
     [InlineData(2, "extract", "/tmp", "--out", "/tmp/x", "--jobs", "0")]
     [InlineData(2, "extract", "/tmp", "--out", "/tmp/x", "--identity-regex", "(")]
+    [InlineData(2, "extract", "/tmp", "--out", "/tmp/x", "--identity-regex", "(.)", "--identity-from-folder")]
+    [InlineData(2, "extract", "/tmp")]
     [InlineData(1, "extract", "/nonexistent/video.mp4", "--out", "/tmp/x")]
     [InlineData(0, "extract", "--help")]
     public void Extract_Usage_HasItsExitCode(int expected, params string[] arguments)
@@ -67,6 +69,32 @@ public sealed class ExtractCommandTests : IDisposable
         var (code, _, errors) = Run("extract", path, "--out", Path.Combine(_folder, "out"));
         Assert.Equal(1, code);
         Assert.Contains("-notes ü.mp4: The media is text", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Extract_DryRun_SaysWhoWouldBeWhomAndWritesNothing()
+    {
+        foreach (var name in new[] { "in/s1/bbaf2n.mpg", "in/s1/lwwz9s.mpg", "in/IMG_0001.mpg", "in/IMG_0002.mpg" })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(_folder, name))!);
+            File.WriteAllText(Path.Combine(_folder, name), "");
+        }
+
+        File.CreateSymbolicLink(Path.Combine(_folder, "in", "lost.mpg"), "nowhere");
+        var (code, output, errors) = Run("extract", Path.Combine(_folder, "in"), "--dry-run");
+        Assert.Equal(0, code);
+        Assert.Contains("s1: s1/bbaf2n.mpg, s1/lwwz9s.mpg", output, StringComparison.Ordinal);
+        Assert.Contains("4 sources of 3 people", output, StringComparison.Ordinal);
+        Assert.Contains("note: 2 sources named as in GRID", errors, StringComparison.Ordinal);
+        Assert.Contains("cameras give", errors, StringComparison.Ordinal);
+        Assert.Contains("lost.mpg: passed over: the link leads nowhere", errors, StringComparison.Ordinal);
+
+        (code, output, _) = Run("extract", Path.Combine(_folder, "in"), "--dry-run", "--json", "--identity-from-folder");
+        Assert.Equal(0, code);
+        using var json = JsonDocument.Parse(output);
+        Assert.Equal(2, json.RootElement.GetProperty("identities").GetProperty("s1").GetArrayLength());
+        Assert.Equal(0, json.RootElement.GetProperty("notes").GetArrayLength());
+        Assert.Equal(1, json.RootElement.GetProperty("passed_over").GetArrayLength());
     }
 
     /// <summary>Names and contents, apart from the state folder.</summary>

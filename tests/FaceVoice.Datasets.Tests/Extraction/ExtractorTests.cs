@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Numerics.Tensors;
 using System.Text.Json;
 using FaceVoice.Datasets.Extraction;
+using FaceVoice.Datasets.Manifest;
+using FaceVoice.Datasets.Sources;
 using FaceVoice.Inference.Faces;
 using FaceVoice.Media;
 using FaceVoice.Testing;
@@ -35,12 +37,12 @@ public sealed class ExtractorTests : IDisposable
         var decoder = new AudioDecoder(new MediaLimits());
         foreach (var sample in samples)
         {
-            using var face = new ImageDecoder(new MediaLimits()).DecodeFile(Path.Combine(folder, sample.Face));
+            using var face = new ImageDecoder(new MediaLimits()).DecodeFile(Path.Combine(folder, sample.Face!));
             Assert.Equal((112, 112), (face.Width, face.Height));
-            var voice = await decoder.DecodeFileAsync(Path.Combine(folder, sample.Voice));
+            var voice = await decoder.DecodeFileAsync(Path.Combine(folder, sample.Voice!));
             Assert.Equal(new AudioSource(16_000, 1, "pcm_s16le"), voice.Source);
             Assert.InRange(voice.Seconds, 2.9, 3.0);
-            Assert.True(sample.Quality.Voice.SpeechSeconds >= 1);
+            Assert.True(sample.Quality!.Voice.SpeechSeconds >= 1);
         }
     }
 
@@ -49,9 +51,9 @@ public sealed class ExtractorTests : IDisposable
     {
         var (folder, report) = await ClipsAsync();
         using var encoder = new FaceEncoder();
-        var crops = ReadManifest(report.Manifest).DistinctBy(sample => sample.Face).Select(sample =>
+        var crops = ReadManifest(report.Manifest).DistinctBy(sample => sample.Face!).Select(sample =>
         {
-            using var face = new ImageDecoder(new MediaLimits()).DecodeFile(Path.Combine(folder, sample.Face));
+            using var face = new ImageDecoder(new MediaLimits()).DecodeFile(Path.Combine(folder, sample.Face!));
             return (sample.Source, Embedding: encoder.Encode(face));
         }).ToList();
 
@@ -124,7 +126,7 @@ public sealed class ExtractorTests : IDisposable
         Ffmpeg("-i", Clip("lbax4n.mpg"), "-vn", Path.Combine(media, "blind.mp4"));
         File.Copy(Clip("lbax4n.mpg"), Path.Combine(media, "named.wav"));
 
-        var report = await RunAsync(SourceCatalog.Find([media], new IdentityRule()), Path.Combine(_folder, "out"), new ExtractionRunOptions { Jobs = 2 });
+        var report = await RunAsync(SourceCatalog.Find([media], new IdentityRule()).Sources, Path.Combine(_folder, "out"), new ExtractionRunOptions { Jobs = 2 });
 
         Assert.Equal(5, report.Samples);
         var reasons = report.Failed.ToDictionary(failure => failure.Source, failure => failure.Reason);
@@ -135,9 +137,9 @@ public sealed class ExtractorTests : IDisposable
         Assert.Contains("speech", reasons["silent.mpg"], StringComparison.Ordinal);
         Assert.Contains("playlist", reasons["playlist.mp4"], StringComparison.Ordinal);
         Assert.Contains("0 bytes", reasons["empty.mp4"], StringComparison.Ordinal);
-        Assert.Contains("No picture shares", reasons["named.wav"], StringComparison.Ordinal);
+        Assert.Contains("No image shares", reasons["named.wav"], StringComparison.Ordinal);
 
-        var again = await RunAsync(SourceCatalog.Find([media], new IdentityRule()), Path.Combine(_folder, "out"), new ExtractionRunOptions { Resume = true });
+        var again = await RunAsync(SourceCatalog.Find([media], new IdentityRule()).Sources, Path.Combine(_folder, "out"), new ExtractionRunOptions { Resume = true });
         Assert.Equal((9, 8), (again.DoneBefore, again.Failed.Count));
     }
 
@@ -147,12 +149,12 @@ public sealed class ExtractorTests : IDisposable
         File.Copy(ReferenceData.Media("faces", "A000055.jpg"), Path.Combine(_folder, "someone.jpg"));
         File.Copy(ReferenceData.Golden("audio", "utt_c.wav"), Path.Combine(_folder, "someone.wav"));
 
-        var report = await RunAsync(SourceCatalog.Find([_folder], new IdentityRule()), Path.Combine(_folder, "out"), new ExtractionRunOptions());
+        var report = await RunAsync(SourceCatalog.Find([_folder], new IdentityRule()).Sources, Path.Combine(_folder, "out"), new ExtractionRunOptions());
 
         Assert.Empty(report.Failed);
         Assert.Equal(1, report.Faces);
         Assert.InRange(report.Voices, 2, 3); // 7.5 s hold two windows, or three that overlap
-        Assert.All(ReadManifest(report.Manifest), sample => Assert.Equal(("someone", 3.0), (sample.Identity, sample.Quality.Voice.Seconds)));
+        Assert.All(ReadManifest(report.Manifest), sample => Assert.Equal(("someone", 3.0), (sample.Identity, sample.Quality!.Voice.Seconds)));
     }
 
     [Fact]
@@ -160,7 +162,7 @@ public sealed class ExtractorTests : IDisposable
     {
         var both = Path.Combine(_folder, "both.mp4");
         Ffmpeg("-i", Clip("swiz3n.mpg"), "-i", Clip("lrwp9a.mpg"), "-filter_complex", "[0:v][1:v]hstack", "-q:v", "2", "-c:v", "mpeg4", both);
-        var report = await RunAsync(SourceCatalog.Find([both], new IdentityRule()), Path.Combine(_folder, "out"), new ExtractionRunOptions());
+        var report = await RunAsync(SourceCatalog.Find([both], new IdentityRule()).Sources, Path.Combine(_folder, "out"), new ExtractionRunOptions());
         Assert.Equal((1, 1, 5), (report.SourcesWithOthers, report.OtherPeople, report.Faces));
     }
 
@@ -185,7 +187,7 @@ public sealed class ExtractorTests : IDisposable
         }
     }
 
-    private static IReadOnlyList<ExtractionSource> Clips() => SourceCatalog.Find([ReferenceData.Media("clips")], new IdentityRule());
+    private static IReadOnlyList<ExtractionSource> Clips() => SourceCatalog.Find([ReferenceData.Media("clips")], new IdentityRule()).Sources;
 
     private static string Clip(string name) => ReferenceData.Media("clips", name);
 
@@ -201,8 +203,8 @@ public sealed class ExtractorTests : IDisposable
         return await extractor.RunAsync(sources, folder, run, progress, cancellationToken);
     }
 
-    private static List<DataSetSample> ReadManifest(string path) =>
-        [.. File.ReadAllLines(path).Select(line => JsonSerializer.Deserialize(line, DataSetJson.Default.DataSetSample)!)];
+    private static List<MediaSample> ReadManifest(string path) =>
+        [.. File.ReadAllLines(path).Select(line => JsonSerializer.Deserialize(line, ExtractionJson.Default.MediaSample)!)];
 
     private Dictionary<string, DateTime> Stamps() => ((string[])["faces", "voices"])
         .Select(area => Path.Combine(_folder, area)).Where(Directory.Exists)

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Datasets.Features;
+using FaceVoice.Datasets.Manifest;
 using FaceVoice.Datasets.MediaFeatures;
+using FaceVoice.Datasets.Sources;
 using FaceVoice.Inference;
 using FaceVoice.Models;
 
@@ -94,11 +96,19 @@ internal sealed record TrainingData
             throw new UsageException("--image-folder and --audio-folder belong together: one was given without the other.");
         }
 
-        var set = Data is not null ? MediaDataSet.FromManifest(Data) : MediaDataSet.FromFolders(ImageFolder!, AudioFolder!, IdentityRegex);
+        var set = Data is not null
+            ? MediaManifest.FromFolder(Data)
+            : MediaManifest.FromFolders(ImageFolder!, AudioFolder!, new IdentityRule(IdentityRegex));
+        foreach (var note in set.Notes)
+        {
+            Console.Error.WriteLine($"note: {note}");
+        }
+
         return await ExtractAsync(set, Cache ?? defaultCache, spectra, cancellationToken);
     }
 
-    private async Task<(FeatureSet, IReadOnlyList<RejectedSample>, double?)> ExtractAsync(MediaDataSet data, string cache, bool spectra, CancellationToken cancellationToken)
+    private async Task<(FeatureSet, IReadOnlyList<RejectedSample>, double?)> ExtractAsync(
+        MediaManifest data, string cache, bool spectra, CancellationToken cancellationToken)
     {
         var bundle = ModelBundle.Open(EncodersFolder);
         var speaker = bundle.Manifest.Encoders.Speaker ?? throw new UsageException($"{bundle.Directory} has no speaker encoder: --encoders DIR names a model bundle that has one.");

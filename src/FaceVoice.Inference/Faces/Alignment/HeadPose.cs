@@ -8,8 +8,9 @@ namespace FaceVoice.Inference.Faces.Alignment;
 /// </summary>
 internal static class HeadPose
 {
-    // An average head, nose tip at the origin: x to the image's right, y downwards, z towards the camera; 314 units between the eyes. The proportions
-    // in the face plane are those of the alignment template, the depths those of a nose that stands 27 mm before eyes 63 mm apart.
+    // An average head, nose tip at the origin: x to the image's right, y downwards, z towards the camera; 314 units between the eyes. The
+    // proportions in the face plane are those of the alignment template, the depths those of a nose that stands 27 mm before eyes 63 mm
+    // apart.
     private static readonly Vector3[] Head =
     [
         new(-157, -179, -135), new(157, -179, -135), new(0, 0, 0), new(-130, 183, -110), new(130, 183, -110),

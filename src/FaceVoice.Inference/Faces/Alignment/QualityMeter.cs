@@ -4,7 +4,9 @@ using FaceVoice.Media;
 
 namespace FaceVoice.Inference.Faces.Alignment;
 
-/// <summary>Measures how good the picture of a face is, over the inner ellipse of the aligned crop: skin and features, no hair, no background.</summary>
+/// <summary>
+/// Measures how good the picture of a face is, over the inner ellipse of the aligned crop: skin and features, no hair, no background.
+/// </summary>
 internal static class QualityMeter
 {
     private const int Size = FaceAligner.Size;

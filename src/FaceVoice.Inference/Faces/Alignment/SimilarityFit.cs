@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace FaceVoice.Inference.Faces.Alignment;
 
-/// <summary>The rotation, uniform scale and shift that carries one set of points onto another with the least squared error; never a reflection.</summary>
+/// <summary>
+/// The rotation, uniform scale and shift that carries one set of points onto another with the least squared error; never a reflection.
+/// </summary>
 /// <remarks>Closed form: with points as complex numbers about their means, the factor is Σ q·conj(p) / Σ |p|².</remarks>
 internal static class SimilarityFit
 {

@@ -6,15 +6,17 @@ namespace FaceVoice.Inference.Faces.Detection;
 
 /// <summary>Finds upright faces in an image (RFB-320 light detector). Thread-safe; one session shared by all callers.</summary>
 /// <remarks>
-/// The whole image is stretched to 320×240, so a face is found from about 3 % of the image's width. Large images are averaged down by a whole
-/// factor first, which keeps small faces that plain interpolation would skip over.
+/// The whole image is stretched to 320×240, so a face is found from about 3 % of the image's width. Large images are averaged down by a
+/// whole factor first, which keeps small faces that plain interpolation would skip over.
 /// </remarks>
 public sealed class FaceDetector : IDisposable
 {
     private const int InputWidth = 320;
     private const int InputHeight = 240;
 
-    /// <summary>Rows looked at of each block of a large photo; the boxes stay within a fraction of a pixel of the network's input.</summary>
+    /// <summary>
+    /// Rows looked at of each block of a large photo; the boxes stay within a fraction of a pixel of the network's input.
+    /// </summary>
     private const int ShrinkRows = 4;
 
     private readonly FaceDetectorOptions _options;
@@ -38,7 +40,9 @@ public sealed class FaceDetector : IDisposable
 
     /// <summary>Finds the faces of an image.</summary>
     /// <param name="image">RGB pixels.</param>
-    /// <returns>The faces, the most certain first, none overlapping another by more than <see cref="FaceDetectorOptions.MaxOverlap"/>.</returns>
+    /// <returns>
+    /// The faces, the most certain first, none overlapping another by more than <see cref="FaceDetectorOptions.MaxOverlap"/>.
+    /// </returns>
     public IReadOnlyList<FaceBox> Detect(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);

@@ -4,9 +4,12 @@ using FaceVoice.Media;
 namespace FaceVoice.Inference.Voices.Quality;
 
 /// <summary>
-/// Finds the frequency where the speech's long-term spectrum ends: the highest band that stands within <see cref="RangeDb"/> of the strongest.
+/// Finds the frequency where the speech's long-term spectrum ends: the highest band that stands within <see cref="RangeDb"/> of the
+/// strongest.
 /// </summary>
-/// <remarks>Averaging power over speech frames lets fricatives carry the upper bands; a resampler leaves those of a telephone far lower.</remarks>
+/// <remarks>
+/// Averaging power over speech frames lets fricatives carry the upper bands; a resampler leaves those of a telephone far lower.
+/// </remarks>
 internal static class BandwidthMeter
 {
     private const int Size = VoiceActivity.FrameLength;

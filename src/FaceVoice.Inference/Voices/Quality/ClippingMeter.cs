@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace FaceVoice.Inference.Voices.Quality;
 
 /// <summary>
-/// Counts samples that are cut off: at digital full scale, or in a flat top of three or more equal samples near the clip's peak (cut off first and
-/// made quieter later).
+/// Counts samples that are cut off: at digital full scale, or in a flat top of three or more equal samples near the clip's peak (cut off
+/// first and made quieter later).
 /// </summary>
 internal static class ClippingMeter
 {

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace FaceVoice.Inference.Voices.Quality;
 
 /// <summary>
-/// Estimates how far speech stands above the background: mean power of the speech frames against the typical power between them, or, where there
-/// are no pauses, against the quietest tenth of the frames.
+/// Estimates how far speech stands above the background: mean power of the speech frames against the typical power between them, or, where
+/// there are no pauses, against the quietest tenth of the frames.
 /// </summary>
 internal static class NoiseMeter
 {

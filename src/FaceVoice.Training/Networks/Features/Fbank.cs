@@ -1,3 +1,5 @@
+using FaceVoice.Datasets.Spectra;
+
 namespace FaceVoice.Training.Networks.Features;
 
 /// <summary>

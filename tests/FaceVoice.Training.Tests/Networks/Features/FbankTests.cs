@@ -1,3 +1,4 @@
+using FaceVoice.Datasets.Spectra;
 using FaceVoice.Training.Networks.Features;
 using Xunit;
 

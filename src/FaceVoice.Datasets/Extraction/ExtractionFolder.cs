@@ -1,14 +1,17 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using FaceVoice.Datasets.Manifest;
+using FaceVoice.Datasets.Sources;
 
 namespace FaceVoice.Datasets.Extraction;
 
 /// <summary>
-/// A data set being written. A source counts as done when its part file has appeared under <c>.extract/parts</c>, which happens by renaming after
-/// all of its media are in place; the manifest is made of the parts. So whatever moment the process dies at, a source is done or not, and never twice.
-/// Thread-safe, except opening and closing. One process per shard.
+/// A data set being written. A source counts as done when its part file has appeared under <c>.extract/parts</c>, which happens by renaming
+/// after all of its media are in place; the manifest is made of the parts. So whatever moment the process dies at, a source is done or not,
+/// and never twice. Thread-safe, except opening and closing. One process per shard.
 /// </summary>
-internal sealed class DataSetFolder : IDisposable
+internal sealed class ExtractionFolder : IDisposable
 {
     private const string StateName = ".extract";
     private readonly string _root;
@@ -17,7 +20,7 @@ internal sealed class DataSetFolder : IDisposable
     private readonly ExtractionShard _shard;
     private readonly FileStream _lock;
 
-    private DataSetFolder(string root, ExtractionShard shard, FileStream heldLock)
+    private ExtractionFolder(string root, ExtractionShard shard, FileStream heldLock)
     {
         (_root, _shard, _lock) = (root, shard, heldLock);
         _parts = Path.Combine(root, StateName, "parts");
@@ -27,19 +30,22 @@ internal sealed class DataSetFolder : IDisposable
     public string ManifestPath => Path.Combine(_root, _shard.ManifestName);
 
     /// <summary>Opens or makes the folder.</summary>
-    /// <exception cref="IOException">It holds other data and resuming was not asked for, was made with other options, or another process is at it.</exception>
-    public static DataSetFolder Open(string root, ExtractionOptions options, ExtractionShard shard, bool resume)
+    /// <exception cref="IOException">
+    /// It holds other data and resuming was not asked for, was made with other options, or another process is at it.
+    /// </exception>
+    public static ExtractionFolder Open(string root, ExtractionOptions options, ExtractionShard shard, bool resume)
     {
         var state = Path.Combine(root, StateName);
         var begun = Path.Combine(state, $"{shard.ManifestName}.lock");
         if (!resume && (File.Exists(begun) || File.Exists(Path.Combine(root, shard.ManifestName))))
         {
-            throw new IOException($"{root} already holds a data set{(shard.IsWhole ? "" : " of this shard")}; continue it with --resume or name another folder.");
+            throw new IOException(
+                $"{root} already holds a data set{(shard.IsWhole ? "" : " of this shard")}; continue it with --resume or name another folder.");
         }
 
         Directory.CreateDirectory(Path.Combine(state, "parts"));
         Directory.CreateDirectory(Path.Combine(state, "failed"));
-        var folder = new DataSetFolder(root, shard, Lock(begun));
+        var folder = new ExtractionFolder(root, shard, Lock(begun));
         try
         {
             folder.RequireSameOptions(Path.Combine(state, "options.json"), options);
@@ -57,8 +63,11 @@ internal sealed class DataSetFolder : IDisposable
     {
         var part = PartOf(source.Id);
         return File.Exists(part) && ReadPart(part).Samples.All(sample =>
-            new FileInfo(Path.Combine(_root, sample.Face)) is { Exists: true, Length: > 0 } && new FileInfo(Path.Combine(_root, sample.Voice)) is { Exists: true, Length: > 0 });
+            IsThere(sample.Face) && IsThere(sample.Voice));
     }
+
+    /// <summary>The person whom a finished source was taken for; null for one that is not finished.</summary>
+    public string? IdentityOf(ExtractionSource source) => File.Exists(PartOf(source.Id)) ? ReadPart(PartOf(source.Id)).Record.Identity : null;
 
     public bool HasFailed(ExtractionSource source) => File.Exists(FailureOf(source.Id));
 
@@ -69,10 +78,10 @@ internal sealed class DataSetFolder : IDisposable
         File.Delete(FailureOf(source.Id));
         foreach (var area in (string[])["faces", "voices"])
         {
-            var folder = Path.Combine(_root, area, source.Identity);
+            var folder = Path.Combine(_root, area, source.Identity.Person);
             if (Directory.Exists(folder))
             {
-                foreach (var left in Directory.EnumerateFiles(folder).Where(path => Path.GetFileName(path).StartsWith($"{source.Id}.", StringComparison.Ordinal)).ToList())
+                foreach (var left in Directory.GetFiles(folder).Where(path => Path.GetFileName(path).StartsWith($"{source.Id}.", StringComparison.Ordinal)))
                 {
                     File.Delete(left);
                 }
@@ -84,20 +93,20 @@ internal sealed class DataSetFolder : IDisposable
     /// <returns>Its path as the manifest spells it.</returns>
     public string WriteMedia(ExtractionSource source, string area, string name, byte[] content)
     {
-        var folder = Path.Combine(_root, area, source.Identity);
+        var folder = Path.Combine(_root, area, source.Identity.Person);
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, $"{source.Id}.{name}");
         File.WriteAllBytes($"{path}.tmp", content);
         File.Move($"{path}.tmp", path, overwrite: true);
-        return $"{area}/{source.Identity}/{source.Id}.{name}";
+        return $"{area}/{source.Identity.Person}/{source.Id}.{name}";
     }
 
     /// <summary>Makes a source count as done.</summary>
-    public void Complete(ExtractionSource source, SourceRecord record, IEnumerable<DataSetSample> samples) => WriteDurably(
-        PartOf(source.Id), [Line(record, DataSetJson.Default.SourceRecord), .. samples.Select(sample => Line(sample, DataSetJson.Default.DataSetSample))]);
+    public void Complete(ExtractionSource source, SourceRecord record, IEnumerable<MediaSample> samples) => WriteDurably(
+        PartOf(source.Id), [Line(record, ExtractionJson.Default.SourceRecord), .. samples.Select(sample => Line(sample, ExtractionJson.Default.MediaSample))]);
 
     public void Fail(ExtractionSource source, ExtractionFailure failure) =>
-        WriteDurably(FailureOf(source.Id), [Line(failure, DataSetJson.Default.ExtractionFailure)]);
+        WriteDurably(FailureOf(source.Id), [Line(failure, ExtractionJson.Default.ExtractionFailure)]);
 
     /// <summary>Writes the manifest of all finished sources of the shard, in the order of their ids, and tells what is in it.</summary>
     public (IReadOnlyList<SourceRecord> Sources, int Samples) WriteManifest()
@@ -114,7 +123,7 @@ internal sealed class DataSetFolder : IDisposable
                 samples += part.Samples.Count;
                 foreach (var sample in part.Samples)
                 {
-                    manifest.Write(Line(sample, DataSetJson.Default.DataSetSample));
+                    manifest.Write(Line(sample, ExtractionJson.Default.MediaSample));
                 }
             }
 
@@ -127,9 +136,11 @@ internal sealed class DataSetFolder : IDisposable
 
     public IReadOnlyList<ExtractionFailure> ReadFailures() =>
         [.. Directory.EnumerateFiles(_failures, "*.json").Where(IsOurs).Order(StringComparer.Ordinal)
-            .Select(path => JsonSerializer.Deserialize(File.ReadAllBytes(path), DataSetJson.Default.ExtractionFailure)!)];
+            .Select(path => JsonSerializer.Deserialize(File.ReadAllBytes(path), ExtractionJson.Default.ExtractionFailure)!)];
 
     public void Dispose() => _lock.Dispose();
+
+    private bool IsThere(string? media) => media is not null && new FileInfo(Path.Combine(_root, media)) is { Exists: true, Length: > 0 };
 
     private bool IsOurs(string path) => _shard.Contains(Path.GetFileNameWithoutExtension(path));
 
@@ -153,19 +164,19 @@ internal sealed class DataSetFolder : IDisposable
     {
         if (!File.Exists(path))
         {
-            WriteDurably(path, [Line(options, DataSetJson.Default.ExtractionOptions)]);
+            WriteDurably(path, [Line(options, ExtractionJson.Default.ExtractionOptions)]);
         }
-        else if (JsonSerializer.Deserialize(File.ReadAllBytes(path), DataSetJson.Default.ExtractionOptions) is var before && before != options)
+        else if (JsonSerializer.Deserialize(File.ReadAllBytes(path), ExtractionJson.Default.ExtractionOptions) is var before && before != options)
         {
             throw new IOException($"{_root} was begun with other options: {before}; now they are {options}.");
         }
     }
 
-    private static (SourceRecord Record, IReadOnlyList<DataSetSample> Samples) ReadPart(string path)
+    private static (SourceRecord Record, IReadOnlyList<MediaSample> Samples) ReadPart(string path)
     {
         var lines = File.ReadAllLines(path);
-        return (JsonSerializer.Deserialize(lines[0], DataSetJson.Default.SourceRecord)!,
-            [.. lines.Skip(1).Select(line => JsonSerializer.Deserialize(line, DataSetJson.Default.DataSetSample)!)]);
+        return (JsonSerializer.Deserialize(lines[0], ExtractionJson.Default.SourceRecord)!,
+            [.. lines.Skip(1).Select(line => JsonSerializer.Deserialize(line, ExtractionJson.Default.MediaSample)!)]);
     }
 
     private static byte[] Line<T>(T value, JsonTypeInfo<T> type) => [.. JsonSerializer.SerializeToUtf8Bytes(value, type), (byte)'\n'];
@@ -186,3 +197,14 @@ internal sealed class DataSetFolder : IDisposable
         File.Move(temporary, path, overwrite: true);
     }
 }
+
+/// <summary>The head of a finished source's part file: what the report counts.</summary>
+internal sealed record SourceRecord(string Source, string Identity, int Faces, int Voices, int People, double MediaSeconds);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(MediaSample))]
+[JsonSerializable(typeof(ExtractionOptions))]
+[JsonSerializable(typeof(ExtractionFailure))]
+[JsonSerializable(typeof(ExtractionReport))]
+[JsonSerializable(typeof(SourceRecord))]
+internal sealed partial class ExtractionJson : JsonSerializerContext;
