@@ -74,6 +74,21 @@ public sealed partial class EmbeddedVectorStore : IVectorStore
     }
 
     /// <inheritdoc/>
+    /// <remarks>All of the points are kept or none: a part of them that is there already belongs to another set, and is refused.</remarks>
+    public async Task InsertAsync(IReadOnlyList<IndexPoint> points, IReadOnlyList<string> absent, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(absent);
+        ThrowIfDisposed();
+        PointRules.CheckInsert(points, Schema);
+        if (points.Count > 0)
+        {
+            string[] ids = [.. points.Select(p => p.Id), .. absent];
+            var request = WriteRequest.Once(CurrentSpace(), space => FrameOf(points, space), ids, state => AreThere(state, points, ids));
+            await _writer.EnqueueAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<long> DeleteAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(ids);
@@ -284,6 +299,16 @@ public sealed partial class EmbeddedVectorStore : IVectorStore
         }
 
         return frame.Written.ToArray();
+    }
+
+    /// <summary>Tells whether all of the points are there, and nothing else under the ids.</summary>
+    private static bool AreThere(StoreState state, IReadOnlyList<IndexPoint> points, string[] ids)
+    {
+        var view = state.View;
+        var rows = ids.Select(id => state.Find(id, view)).Where(row => row >= 0).ToList();
+        var kept = rows.ConvertAll(row => ReadPoint(state, view, row, withVectors: true));
+        PointRules.MustBeSame(kept, points);
+        return kept.Count == 0 ? false : kept.Count == points.Count ? true : throw new PointExistsException(kept[0].Id);
     }
 
     private long DeleteNow(IndexFilter filter)

@@ -4,8 +4,8 @@ namespace FaceVoice.Index;
 /// Keeps points with named vectors and finds the ones nearest to a query by cosine. Every implementation passes the same contract tests.
 /// </summary>
 /// <remarks>
-/// Thread-safe: any number of calls may run at once. A write is on disk (or acknowledged as such by the server) when its task completes, and is
-/// seen by every read that starts after that. Vectors are normalised to unit length on the way in; what comes back is the unit vector.
+/// Thread-safe: any number of calls may run at once. A write that has completed is
+/// seen by every read that starts after that; what of it survives a power cut, each store says. Vectors are normalised to unit length on the way in; what comes back is the unit vector.
 /// Every member throws <see cref="ObjectDisposedException"/> after disposal and an <see cref="IndexException"/> for what a caller can act on.
 /// </remarks>
 public interface IVectorStore : IAsyncDisposable
@@ -21,6 +21,18 @@ public interface IVectorStore : IAsyncDisposable
     /// <exception cref="IndexReadOnlyException">An earlier flush failed; reopen the store.</exception>
     Task UpsertAsync(IReadOnlyList<IndexPoint> points, CancellationToken cancellationToken = default);
 
+    /// <summary>Adds points that belong together, once. The same points again change nothing, from whichever process they come.</summary>
+    /// <remarks>
+    /// A point is the same when its identity, modality and fields are, and its vectors point the same way (cosine 0.9999, for rounding). A store that writes
+    /// all or nothing refuses a part of the points that is there already; one that may be cut short in between adds what is missing.
+    /// </remarks>
+    /// <param name="points">The points, no two of one id; may be empty.</param>
+    /// <param name="absent">Ids that must not be there: of what the set would have if it were larger.</param>
+    /// <param name="cancellationToken">Cancels the wait; what has begun may still be kept.</param>
+    /// <exception cref="PointExistsException">Another point has one of the ids, or an id that must be absent is there. No point that was there is changed.</exception>
+    /// <exception cref="InvalidPointException">As of <see cref="UpsertAsync"/>; or two points have one id.</exception>
+    Task InsertAsync(IReadOnlyList<IndexPoint> points, IReadOnlyList<string> absent, CancellationToken cancellationToken = default);
+
     /// <summary>Reads points by id, vectors included, in the order asked for; ids that are not there are left out.</summary>
     Task<IReadOnlyList<IndexPoint>> GetAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken = default);
 
@@ -33,7 +45,9 @@ public interface IVectorStore : IAsyncDisposable
     Task<long> DeleteAsync(IndexFilter filter, CancellationToken cancellationToken = default);
 
     /// <summary>Finds the points nearest to a vector, best first; equal scores in the store's own order.</summary>
-    /// <exception cref="InvalidRequestException">Unknown vector name, wrong length, a number that is not finite, a limit out of range.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// Unknown vector name, wrong length, a number that is not finite, a limit out of range; a filter that asks a field for another kind of value than it has.
+    /// </exception>
     Task<IReadOnlyList<SearchHit>> SearchAsync(SearchRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Answers several searches from one view of the store, in the order asked; cheaper than one call each.</summary>

@@ -84,6 +84,14 @@ public sealed class IndexReadOnlyException(string message, Exception? innerExcep
 /// <param name="innerException">The error behind it, if any.</param>
 public sealed class InvalidPointException(string message, Exception? innerException = null) : IndexException(message, innerException);
 
+/// <summary>Another point has the id of one that was to be added once.</summary>
+/// <param name="id">The id.</param>
+public sealed class PointExistsException(string id) : IndexException($"There is another point of the id '{id}' already.")
+{
+    /// <summary>Gets the id.</summary>
+    public string Id { get; } = id;
+}
+
 /// <summary>A search, filter or page request makes no sense for this store.</summary>
 /// <param name="message">What was found and what is needed.</param>
 /// <param name="innerException">The error behind it, if any.</param>

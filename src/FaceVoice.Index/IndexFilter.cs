@@ -10,6 +10,16 @@ public abstract record IndexFilter
     {
     }
 
+    /// <summary>The fields that the leaves look at, and the kind of value that each needs; ids are no field.</summary>
+    internal IEnumerable<(string Key, PayloadKind Kind)> Fields() => this switch
+    {
+        BooleanFilter boolean => boolean.Must.Concat(boolean.Should).Concat(boolean.MustNot).SelectMany(condition => condition.Fields()),
+        KeywordFilter keyword => [(keyword.Key, PayloadKind.Keywords)],
+        NumberFilter number => [(number.Key, PayloadKind.Number)],
+        TimeFilter time => [(time.Key, PayloadKind.Time)],
+        _ => [],
+    };
+
     /// <summary>Every one of the conditions holds; true when there is none.</summary>
     public static IndexFilter All(params IReadOnlyList<IndexFilter> conditions) => new BooleanFilter { Must = conditions };
 

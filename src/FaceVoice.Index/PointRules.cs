@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Text;
 
 namespace FaceVoice.Index;
@@ -7,6 +8,9 @@ internal static class PointRules
 {
     private const int MaxFilterDepth = 32;
 
+    // Cosine of one sample embedded twice: 1 but for the rounding of stores that rotate vectors or keep them on another machine.
+    private const float SameSample = 0.9999f;
+
     /// <summary>Checks every point before any of them is written.</summary>
     /// <exception cref="InvalidPointException">The message says which point and which rule.</exception>
     public static void Check(IReadOnlyList<IndexPoint> points, IndexSchema schema)
@@ -15,6 +19,59 @@ internal static class PointRules
         foreach (var point in points)
         {
             Check(point, schema);
+        }
+    }
+
+    /// <summary>Checks points that are to be added once.</summary>
+    /// <exception cref="InvalidPointException">The message says which point and which rule.</exception>
+    public static void CheckInsert(IReadOnlyList<IndexPoint> points, IndexSchema schema)
+    {
+        Check(points, schema);
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var point in points)
+        {
+            if (!ids.Add(point.Id))
+            {
+                throw new InvalidPointException($"Two of the points have the id '{point.Id}'.");
+            }
+        }
+    }
+
+    /// <summary>Refuses points that are kept and are none of those that were sent.</summary>
+    /// <exception cref="PointExistsException">Names the first.</exception>
+    public static void MustBeSame(IReadOnlyList<IndexPoint> kept, IReadOnlyList<IndexPoint> sent)
+    {
+        var mine = sent.ToDictionary(p => p.Id, StringComparer.Ordinal);
+        foreach (var point in kept)
+        {
+            if (!mine.TryGetValue(point.Id, out var twin) || !IsSame(point, twin))
+            {
+                throw new PointExistsException(point.Id);
+            }
+        }
+    }
+
+    /// <summary>Tells whether two points are one sample enrolled twice.</summary>
+    public static bool IsSame(IndexPoint a, IndexPoint b) =>
+        a.Identity == b.Identity
+        && a.Modality == b.Modality
+        && a.Payload.Count == b.Payload.Count
+        && a.Payload.All(field => b.Payload.TryGetValue(field.Key, out var value) && value.Equals(field.Value))
+        && a.Vectors.Count == b.Vectors.Count
+        && a.Vectors.All(v => b.Vectors.TryGetValue(v.Key, out var vector) && vector.Length == v.Value.Length
+            && TensorPrimitives.CosineSimilarity(v.Value.Span, vector.Span) >= SameSample);
+
+    /// <summary>Refuses a condition on a field that holds other kinds of values only: no point could pass.</summary>
+    /// <param name="key">The field.</param>
+    /// <param name="wanted">The kind that the condition compares.</param>
+    /// <param name="found">The kinds that the field has; empty where no point has it, which is no fault.</param>
+    /// <exception cref="InvalidRequestException">Says what the field holds and how to ask for it.</exception>
+    public static void RefuseOtherKind(string key, PayloadKind wanted, IReadOnlyCollection<PayloadKind> found)
+    {
+        if (found.Count > 0 && !found.Contains(wanted))
+        {
+            throw new InvalidRequestException(
+                $"The field '{key}' holds {string.Join(" and ", found.Select(Plural))} here, and the filter compares it with {Singular(wanted)}: no point can pass. {HowToAsk(found.First())}");
         }
     }
 
@@ -71,23 +128,35 @@ internal static class PointRules
                 }
 
                 break;
-            case KeywordFilter keyword:
-                CheckKey(keyword.Key);
-                break;
-            case NumberFilter number:
-                CheckKey(number.Key);
-                break;
-            case TimeFilter time:
-                CheckKey(time.Key);
+            case KeywordFilter or NumberFilter or TimeFilter:
+                var (key, kind) = filter.Fields().Single();
+                CheckKey(key);
+                RefuseOtherKind(key, kind, PayloadKey.IsReserved(key) ? [PayloadKind.Keywords] : []);
                 break;
         }
     }
+
+    private static string Plural(PayloadKind kind) => kind switch { PayloadKind.Number => "numbers", PayloadKind.Time => "times", _ => "keywords" };
+
+    private static string Singular(PayloadKind kind) => kind switch { PayloadKind.Number => "a number", PayloadKind.Time => "a time", _ => "a keyword" };
+
+    private static string HowToAsk(PayloadKind kind) => kind switch
+    {
+        PayloadKind.Number => "Ask for numbers by bounds (>=, <=).",
+        PayloadKind.Time => "Ask for times by bounds (>=, <).",
+        _ => "Ask for keywords by = and !=.",
+    };
 
     private static void CheckKey(string key)
     {
         if (!PayloadKey.IsValid(key))
         {
             throw new InvalidRequestException($"'{key}' is no field name: 1 to 64 letters, digits, '_' and '-'.");
+        }
+
+        if (key == PayloadKey.PointId)
+        {
+            throw new InvalidRequestException($"'{key}' is no field: points are asked for by id instead.");
         }
     }
 
@@ -107,9 +176,9 @@ internal static class PointRules
             throw new InvalidPointException($"A point's id must have 1 to {IndexPoint.MaxNameBytes} bytes of well-formed UTF-8.");
         }
 
-        if (point.Identity is { } identity && (identity.Length == 0 || TooLong(identity, IndexPoint.MaxNameBytes)))
+        if (point.Identity is { } identity && (string.IsNullOrWhiteSpace(identity) || TooLong(identity, IndexPoint.MaxNameBytes)))
         {
-            throw new InvalidPointException($"Point '{point.Id}': an identity must have 1 to {IndexPoint.MaxNameBytes} bytes of well-formed UTF-8, or be null.");
+            throw new InvalidPointException($"Point '{point.Id}': an identity must have 1 to {IndexPoint.MaxNameBytes} bytes of well-formed UTF-8 that are not all blank; one that is not known is left out.");
         }
 
         if (!Enum.IsDefined(point.Modality))

@@ -1,30 +1,50 @@
-using System.Text.Json;
+using System.Collections.Concurrent;
 using FaceVoice.Index.Qdrant;
+using Qdrant.Client.Grpc;
 
 namespace FaceVoice.Index;
 
-/// <summary>A vector store in a collection of a Qdrant server (1.10 or newer), over its HTTP API.</summary>
+/// <summary>A vector store in a collection of a Qdrant server (1.17 or newer), over gRPC.</summary>
 /// <remarks>
-/// Writes wait until the server has them on disk and shows them. A call with more points than <see cref="QdrantStoreOptions.BatchSize"/> is sent in
-/// parts, so a failure may leave its first parts stored; sending it again does no harm. Reads, upserts and deletions by id are repeated after failures
+/// A write is acknowledged when the server has carried it out and shows it. Its log is flushed to the disk some seconds later only (5 by default): what a
+/// power cut leaves is the replicas' to bring back, so let <see cref="QdrantStoreOptions.WriteConsistencyFactor"/> be two or more where that matters.
+/// A call with more points than <see cref="QdrantStoreOptions.BatchSize"/> is sent in parts, and a collection of several shards takes a part in parts again:
+/// a failure may leave the first of them stored. Sending it again does no harm. Reads, upserts, inserts and deletions by id are repeated after failures
 /// that may pass; a deletion by filter is not, since it would also take what was added meanwhile.
+/// What was removed is found no more, but that its bytes are gone cannot be proved: the server cleans a segment when a fifth of it is deleted, and its log,
+/// its replicas and its snapshots keep them for longer.
 /// </remarks>
 public sealed class QdrantVectorStore : IVectorStore
 {
-    private readonly QdrantHttp _http;
+    private const int MaxQueriesInOne = 100;
+    private readonly QdrantConnection _connection;
     private readonly QdrantStoreOptions _options;
     private readonly VectorSpace _space;
-    private readonly string _path;
+    private readonly string _name;
+    private readonly bool _hasSchemaPoint;
+    private readonly ReadConsistency? _consistency;
+    private readonly ConcurrentDictionary<string, PayloadKind> _kinds = new(StringComparer.Ordinal);
     private int _disposed;
 
-    private QdrantVectorStore(QdrantHttp http, QdrantStoreOptions options, IndexSchema schema, string path) =>
-        (_http, _options, Schema, _path, _space) = (http, options, schema, path, new VectorSpace(schema, options.TemplateKey));
+    private QdrantVectorStore(QdrantConnection connection, QdrantStoreOptions options, string name, QdrantCollectionInfo info)
+    {
+        (_connection, _options, _name, Schema, _hasSchemaPoint) = (connection, options, name, info.Schema, info.HasSchemaPoint);
+        _space = new VectorSpace(info.Schema, options.TemplateKey);
+        _consistency = QdrantCollection.Consistency(options.ReadConsistency);
+    }
 
     /// <inheritdoc/>
     public IndexSchema Schema { get; }
 
+    private WriteOrderingType Ordering => _options.Ordering switch
+    {
+        QdrantWriteOrdering.Weak => WriteOrderingType.Weak,
+        QdrantWriteOrdering.Strong => WriteOrderingType.Strong,
+        _ => WriteOrderingType.Medium,
+    };
+
     /// <summary>Opens a collection, or makes it.</summary>
-    /// <param name="server">The server's root, for example <c>http://localhost:6333</c>.</param>
+    /// <param name="server">The server's gRPC address, for example <c>http://localhost:6334</c>.</param>
     /// <param name="collection">The collection's name, or an alias of one.</param>
     /// <param name="schema">What the caller works with; null to open whatever is there.</param>
     /// <param name="options">How to reach the server; null for the defaults.</param>
@@ -32,41 +52,52 @@ public sealed class QdrantVectorStore : IVectorStore
     /// <exception cref="IndexNotFoundException">There is no such collection and no schema to make one with, or it is not one of FaceVoice.</exception>
     /// <exception cref="SchemaMismatchException">The collection is one of another model.</exception>
     /// <exception cref="IndexAccessDeniedException">The server refuses the API key, or the template key is not the collection's.</exception>
-    /// <exception cref="IndexUnavailableException">The server cannot be reached.</exception>
+    /// <exception cref="IndexUnavailableException">The server cannot be reached, or is too old.</exception>
     public static async Task<QdrantVectorStore> OpenAsync(
         Uri server, string collection, IndexSchema? schema = null, QdrantStoreOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(server);
         ArgumentException.ThrowIfNullOrWhiteSpace(collection);
         options ??= new QdrantStoreOptions();
-        var http = new QdrantHttp(server, options);
+        var connection = new QdrantConnection(server, options);
         try
         {
-            var place = new QdrantCollection(http, collection, options);
-            var exists = await place.ExistsAsync(cancellationToken).ConfigureAwait(false);
-            var found = exists ? await place.ReadSchemaAsync(cancellationToken).ConfigureAwait(false) : null;
+            var place = new QdrantCollection(connection, collection, options);
+            await place.RequireVersionAsync(cancellationToken).ConfigureAwait(false);
+            var found = await place.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (found is null && schema is not null)
+            {
+                await place.CreateAsync(schema, cancellationToken).ConfigureAwait(false);
+                found = await place.ReadAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             if (found is null)
             {
-                found = await CreateAsync(http, place, collection, exists, schema, cancellationToken).ConfigureAwait(false);
+                throw new IndexNotFoundException($"There is no collection '{collection}' at {server.GetLeftPart(UriPartial.Authority)}.");
             }
 
-            schema?.MustEqual(found.Value.Schema);
-            if (found.Value.TemplateCheck != place.TemplateCheck(found.Value.Schema))
+            schema?.MustEqual(found.Schema);
+            if (found.TemplateCheck != place.TemplateCheck(found.Schema))
             {
-                throw new IndexAccessDeniedException($"Collection '{collection}' was made {(found.Value.TemplateCheck is null ? "without a template key" : "with another template key, or one is missing")}.");
+                throw new IndexAccessDeniedException($"Collection '{collection}' was made {(found.TemplateCheck is null ? "without a template key" : "with another template key, or one is missing")}.");
             }
 
-            return new QdrantVectorStore(http, options, found.Value.Schema, place.Path);
+            if (schema is not null)
+            {
+                await place.IndexFieldsAsync(found.IndexedFields, cancellationToken).ConfigureAwait(false);
+            }
+
+            return new QdrantVectorStore(connection, options, collection, found);
         }
-        catch (Exception error)
+        catch
         {
-            http.Dispose();
-            throw error is QdrantConflictException ? new IndexUnavailableException(error.Message, null, error) : error;
+            connection.Dispose();
+            throw;
         }
     }
 
     /// <summary>Points an alias to a collection as one step: callers that open the alias change over without a gap.</summary>
-    /// <param name="server">The server's root.</param>
+    /// <param name="server">The server's gRPC address.</param>
     /// <param name="alias">The alias; made, or moved from the collection it belongs to.</param>
     /// <param name="collection">The collection.</param>
     /// <param name="options">How to reach the server; null for the defaults.</param>
@@ -76,10 +107,23 @@ public sealed class QdrantVectorStore : IVectorStore
         ArgumentNullException.ThrowIfNull(server);
         ArgumentException.ThrowIfNullOrWhiteSpace(alias);
         ArgumentException.ThrowIfNullOrWhiteSpace(collection);
-        using var http = new QdrantHttp(server, options ?? new QdrantStoreOptions());
-        var aliases = await http.SendAsync(HttpMethod.Get, "aliases", null, mayRepeat: true, cancellationToken).ConfigureAwait(false);
-        var exists = aliases.GetProperty("aliases").EnumerateArray().Any(a => a.GetProperty("alias_name").GetString() == alias);
-        await http.SendAsync(HttpMethod.Post, "collections/aliases", json => WriteAliasSwitch(json, alias, collection, exists), mayRepeat: false, cancellationToken).ConfigureAwait(false);
+        using var connection = new QdrantConnection(server, options ?? new QdrantStoreOptions());
+        var aliases = await connection.CallAsync((client, token) => client.ListAliasesAsync(token), mayRepeat: true, cancellationToken).ConfigureAwait(false);
+        var steps = new List<AliasOperations>();
+        if (aliases.Any(a => a.AliasName == alias))
+        {
+            steps.Add(new AliasOperations { DeleteAlias = new DeleteAlias { AliasName = alias } });
+        }
+
+        steps.Add(new AliasOperations { CreateAlias = new CreateAlias { AliasName = alias, CollectionName = collection } });
+        await connection.CallAsync(
+            async (client, token) =>
+            {
+                await client.UpdateAliasesAsync(steps, cancellationToken: token).ConfigureAwait(false);
+                return true;
+            },
+            mayRepeat: false,
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -93,9 +137,37 @@ public sealed class QdrantVectorStore : IVectorStore
             last[point.Id] = point;
         }
 
-        foreach (var part in last.Values.Chunk(_options.BatchSize))
+        await WriteAsync([.. last.Values], insertOnly: false, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The server keeps the first point that comes under an id, whoever sends it, and what it kept is read back: two callers at once cannot overwrite
+    /// one another. The first of the points goes alone, so that of two different sets only one gets further. A part of the same set, left by a
+    /// call that was cut short, is completed.
+    /// </remarks>
+    public async Task InsertAsync(IReadOnlyList<IndexPoint> points, IReadOnlyList<string> absent, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(absent);
+        ThrowIfDisposed();
+        PointRules.CheckInsert(points, Schema);
+        if (points.Count == 0)
         {
-            await WriteAsync(HttpMethod.Put, "/points?wait=true&ordering=medium", json => WritePoints(json, part), mayRepeat: true, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var known = await GetAsync([.. points.Select(p => p.Id), .. absent], cancellationToken).ConfigureAwait(false);
+        PointRules.MustBeSame(known, points);
+        var missing = points.ExceptBy(known.Select(k => k.Id), p => p.Id).ToList();
+        if (missing.Count == 0)
+        {
+            return;
+        }
+
+        await InsertOnlyAsync([missing[0]], cancellationToken).ConfigureAwait(false);
+        if (missing.Count > 1)
+        {
+            await InsertOnlyAsync(missing[1..], cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -105,12 +177,12 @@ public sealed class QdrantVectorStore : IVectorStore
         ArgumentNullException.ThrowIfNull(ids);
         ThrowIfDisposed();
         var found = new Dictionary<string, IndexPoint>(StringComparer.Ordinal);
-        foreach (var part in ids.Distinct().Chunk(_options.BatchSize))
+        foreach (var part in ids.Where(id => id.Length > 0).Distinct().Chunk(_options.BatchSize))
         {
-            var answer = await SendAsync(HttpMethod.Post, "/points", json => WriteIdsRequest(json, part, "ids", with: true), mayRepeat: true, cancellationToken).ConfigureAwait(false);
-            foreach (var point in Read(answer, element => QdrantPointJson.ReadPoint(element, _space)))
+            foreach (var point in await RetrieveAsync(part, withContent: true, cancellationToken).ConfigureAwait(false))
             {
-                found[point.Id] = point;
+                var read = Read(() => QdrantPoints.FromWire(point, _space));
+                found[read.Id] = read;
             }
         }
 
@@ -125,9 +197,9 @@ public sealed class QdrantVectorStore : IVectorStore
         long removed = 0;
         foreach (var part in ids.Where(id => id.Length > 0).Distinct().Chunk(_options.BatchSize))
         {
-            var there = await SendAsync(HttpMethod.Post, "/points", json => WriteIdsRequest(json, part, "ids", with: false), mayRepeat: true, cancellationToken).ConfigureAwait(false);
-            removed += there.GetArrayLength();
-            await WriteAsync(HttpMethod.Post, "/points/delete?wait=true&ordering=medium", json => WriteIdsRequest(json, part, "points", with: null), mayRepeat: true, cancellationToken).ConfigureAwait(false);
+            removed += (await RetrieveAsync(part, withContent: false, cancellationToken).ConfigureAwait(false)).Count;
+            PointId[] named = [.. part.Select(QdrantPoints.Id)];
+            await _connection.WriteAsync((client, token) => client.DeleteAsync(_name, named, wait: true, Ordering, cancellationToken: token), mayRepeat: true, cancellationToken).ConfigureAwait(false);
         }
 
         return removed;
@@ -137,24 +209,19 @@ public sealed class QdrantVectorStore : IVectorStore
     public async Task<long> DeleteAsync(IndexFilter filter, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        PointRules.Check(filter);
         var count = await CountAsync(filter, cancellationToken).ConfigureAwait(false);
         if (count > 0)
         {
-            await WriteAsync(HttpMethod.Post, "/points/delete?wait=true&ordering=medium", json => QdrantFilterJson.WriteProperty(json, filter), mayRepeat: false, cancellationToken).ConfigureAwait(false);
+            var passing = QdrantFilters.ToWire(filter, _hasSchemaPoint)!;
+            await _connection.WriteAsync((client, token) => client.DeleteAsync(_name, passing, wait: true, Ordering, cancellationToken: token), mayRepeat: false, cancellationToken).ConfigureAwait(false);
         }
 
         return count;
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<SearchHit>> SearchAsync(SearchRequest request, CancellationToken cancellationToken = default)
-    {
-        PointRules.Check(request, Schema);
-        ThrowIfDisposed();
-        var answer = await SendAsync(HttpMethod.Post, "/points/query", json => WriteQuery(json, request), mayRepeat: true, cancellationToken).ConfigureAwait(false);
-        return Read(answer.GetProperty("points"), QdrantPointJson.ReadHit);
-    }
+    public async Task<IReadOnlyList<SearchHit>> SearchAsync(SearchRequest request, CancellationToken cancellationToken = default) =>
+        (await SearchAsync([request], cancellationToken).ConfigureAwait(false))[0];
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<IReadOnlyList<SearchHit>>> SearchAsync(IReadOnlyList<SearchRequest> requests, CancellationToken cancellationToken = default)
@@ -167,10 +234,16 @@ public sealed class QdrantVectorStore : IVectorStore
 
         ThrowIfDisposed();
         var answers = new List<IReadOnlyList<SearchHit>>(requests.Count);
-        foreach (var part in requests.Chunk(100))
+        foreach (var part in requests.Chunk(MaxQueriesInOne))
         {
-            var answer = await SendAsync(HttpMethod.Post, "/points/query/batch", json => WriteQueries(json, part), mayRepeat: true, cancellationToken).ConfigureAwait(false);
-            answers.AddRange(answer.EnumerateArray().Select(a => Read(a.GetProperty("points"), QdrantPointJson.ReadHit)));
+            QueryPoints[] queries = [.. part.Select(ToWire)];
+            var found = await _connection.CallAsync((client, token) => client.QueryBatchAsync(_name, queries, _consistency, cancellationToken: token), mayRepeat: true, cancellationToken).ConfigureAwait(false);
+            answers.AddRange(found.Select(answer => Read<IReadOnlyList<SearchHit>>(() => [.. answer.Result.Select(QdrantPoints.FromWire)])));
+        }
+
+        foreach (var (request, _) in requests.Zip(answers).Where(pair => pair.Second.Count == 0))
+        {
+            await RefuseOtherKindsAsync(request.Filter, cancellationToken).ConfigureAwait(false);
         }
 
         return answers;
@@ -181,13 +254,23 @@ public sealed class QdrantVectorStore : IVectorStore
     {
         PointRules.Check(request);
         ThrowIfDisposed();
-        Guid? offset = request.Cursor is null ? null
-            : Guid.TryParseExact(request.Cursor, "D", out var id) ? id : throw new InvalidRequestException("The cursor is not one of this index.");
-        var answer = await SendAsync(HttpMethod.Post, "/points/scroll", json => WriteScroll(json, request, offset), mayRepeat: true, cancellationToken).ConfigureAwait(false);
+        var offset = request.Cursor is null ? null
+            : Guid.TryParseExact(request.Cursor, "D", out var id) ? QdrantPoints.Id(id) : throw new InvalidRequestException("The cursor is not one of this index.");
+        var filter = QdrantFilters.ToWire(request.Filter, _hasSchemaPoint);
+        var page = await _connection.CallAsync(
+            (client, token) => client.ScrollAsync(
+                _name, filter, (uint)request.Limit, offset, payloadSelector: true, vectorsSelector: request.WithVectors, _consistency, cancellationToken: token),
+            mayRepeat: true,
+            cancellationToken).ConfigureAwait(false);
+        if (page.Result.Count == 0 && request.Cursor is null)
+        {
+            await RefuseOtherKindsAsync(request.Filter, cancellationToken).ConfigureAwait(false);
+        }
+
         return new ScrollPage
         {
-            Points = Read(answer.GetProperty("points"), element => QdrantPointJson.ReadPoint(element, _space)),
-            NextCursor = answer.TryGetProperty("next_page_offset", out var next) && next.ValueKind == JsonValueKind.String ? next.GetString() : null,
+            Points = Read<IReadOnlyList<IndexPoint>>(() => [.. page.Result.Select(point => QdrantPoints.FromWire(point, _space))]),
+            NextCursor = page.NextPageOffset is { HasUuid: true } next ? next.Uuid : null,
         };
     }
 
@@ -196,8 +279,14 @@ public sealed class QdrantVectorStore : IVectorStore
     {
         PointRules.Check(filter);
         ThrowIfDisposed();
-        var answer = await SendAsync(HttpMethod.Post, "/points/count", json => WriteCount(json, filter), mayRepeat: true, cancellationToken).ConfigureAwait(false);
-        return answer.GetProperty("count").GetInt64();
+        var passing = QdrantFilters.ToWire(filter, _hasSchemaPoint);
+        var count = await _connection.CallAsync((client, token) => client.CountAsync(_name, passing, exact: true, _consistency, cancellationToken: token), mayRepeat: true, cancellationToken).ConfigureAwait(false);
+        if (count == 0)
+        {
+            await RefuseOtherKindsAsync(filter, cancellationToken).ConfigureAwait(false);
+        }
+
+        return checked((long)count);
     }
 
     /// <inheritdoc/>
@@ -214,166 +303,122 @@ public sealed class QdrantVectorStore : IVectorStore
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            _http.Dispose();
+            _connection.Dispose();
         }
 
         return ValueTask.CompletedTask;
     }
 
-    private static async Task<(IndexSchema Schema, string? TemplateCheck)> CreateAsync(
-        QdrantHttp http, QdrantCollection place, string collection, bool exists, IndexSchema? schema, CancellationToken cancellationToken)
-    {
-        if (schema is null)
-        {
-            throw new IndexNotFoundException(exists ? $"Collection '{collection}' is not an index of FaceVoice." : $"There is no collection '{collection}'.");
-        }
-
-        if (exists)
-        {
-            // Ours only if its making was cut short: then it has no points yet.
-            var points = await http.SendAsync(HttpMethod.Post, place.Path + "/points/count", json => json.WriteBoolean("exact", true), mayRepeat: true, cancellationToken).ConfigureAwait(false);
-            if (points.GetProperty("count").GetInt64() > 0)
-            {
-                throw new IndexNotFoundException($"Collection '{collection}' has points and is not an index of FaceVoice.");
-            }
-        }
-
-        await place.CreateAsync(schema, cancellationToken).ConfigureAwait(false);
-        return await place.ReadSchemaAsync(cancellationToken).ConfigureAwait(false) ?? throw new IndexUnavailableException($"Collection '{collection}' does not show what was just written to it.");
-    }
-
-    private static List<T> Read<T>(JsonElement points, Func<JsonElement, T> read)
+    private static T Read<T>(Func<T> read)
     {
         try
         {
-            return [.. points.EnumerateArray().Select(read)];
+            return read();
         }
-        catch (Exception error) when (error is InvalidDataException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        catch (InvalidDataException error)
         {
-            throw new IndexCorruptException("the Qdrant collection", -1, $"a point cannot be read ({error.Message})", error);
-        }
-    }
-
-    private static void WriteAliasSwitch(Utf8JsonWriter json, string alias, string collection, bool exists)
-    {
-        json.WriteStartArray("actions");
-        if (exists)
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("delete_alias");
-            json.WriteString("alias_name", alias);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        json.WriteStartObject();
-        json.WriteStartObject("create_alias");
-        json.WriteString("collection_name", collection);
-        json.WriteString("alias_name", alias);
-        json.WriteEndObject();
-        json.WriteEndObject();
-        json.WriteEndArray();
-    }
-
-    private static void WriteIdsRequest(Utf8JsonWriter json, IReadOnlyList<string> ids, string property, bool? with)
-    {
-        json.WriteStartArray(property);
-        foreach (var id in ids)
-        {
-            json.WriteStringValue(PointUuid.Of(id));
-        }
-
-        json.WriteEndArray();
-        if (with is { } content)
-        {
-            json.WriteBoolean("with_payload", content);
-            json.WriteBoolean("with_vector", content);
+            throw new InvalidRequestException(error.Message, error);
         }
     }
 
-    private static void WriteCount(Utf8JsonWriter json, IndexFilter? filter)
+    private async Task InsertOnlyAsync(IReadOnlyList<IndexPoint> points, CancellationToken cancellationToken)
     {
-        QdrantFilterJson.WriteProperty(json, filter);
-        json.WriteBoolean("exact", true);
-    }
-
-    private static void WriteScroll(Utf8JsonWriter json, ScrollRequest request, Guid? offset)
-    {
-        json.WriteNumber("limit", request.Limit);
-        if (offset is { } id)
+        await WriteAsync(points, insertOnly: true, cancellationToken).ConfigureAwait(false);
+        var kept = await GetAsync([.. points.Select(p => p.Id)], cancellationToken).ConfigureAwait(false);
+        PointRules.MustBeSame(kept, points);
+        if (kept.Count < points.Count)
         {
-            json.WriteString("offset", id);
+            throw new IndexUnavailableException(
+                $"Of {points.Count} points that were inserted, {kept.Count} can be read back: they were removed meanwhile, or a replica that was asked lags behind "
+                + "(a read consistency of majority helps). Sending them again does no harm.");
         }
-
-        QdrantFilterJson.WriteProperty(json, request.Filter);
-        json.WriteBoolean("with_payload", true);
-        json.WriteBoolean("with_vector", request.WithVectors);
     }
 
-    private void WritePoints(Utf8JsonWriter json, IReadOnlyList<IndexPoint> points)
+    private async Task WriteAsync(IReadOnlyList<IndexPoint> points, bool insertOnly, CancellationToken cancellationToken)
     {
-        json.WriteStartArray("points");
-        foreach (var point in points)
+        foreach (var part in points.Chunk(_options.BatchSize))
         {
-            QdrantPointJson.Write(json, point, _space);
-        }
-
-        json.WriteEndArray();
-    }
-
-    private void WriteQueries(Utf8JsonWriter json, IReadOnlyList<SearchRequest> requests)
-    {
-        json.WriteStartArray("searches");
-        foreach (var request in requests)
-        {
-            json.WriteStartObject();
-            WriteQuery(json, request);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private void WriteQuery(Utf8JsonWriter json, SearchRequest request)
-    {
-        json.WritePropertyName("query");
-        QdrantPointJson.WriteVector(json, _space.ToStored(request.VectorName, request.Vector.Span));
-        json.WriteString("using", request.VectorName);
-        QdrantFilterJson.WriteProperty(json, request.Filter);
-        json.WriteNumber("limit", request.Limit);
-        if (request.ScoreThreshold is { } threshold)
-        {
-            json.WriteNumber("score_threshold", threshold);
-        }
-
-        json.WriteStartObject("params");
-        json.WriteBoolean("exact", request.Exact);
-        json.WriteStartObject("quantization");
-        json.WriteBoolean("ignore", request.Exact);
-        json.WriteBoolean("rescore", true);
-        json.WriteNumber("oversampling", 2.0);
-        json.WriteEndObject();
-        json.WriteEndObject();
-        json.WriteBoolean("with_payload", true);
-        json.WriteBoolean("with_vector", false);
-    }
-
-    private Task<JsonElement> SendAsync(HttpMethod method, string path, Action<Utf8JsonWriter> body, bool mayRepeat, CancellationToken cancellationToken) =>
-        _http.SendAsync(method, _path + path, body, mayRepeat, cancellationToken);
-
-    /// <summary>Sends a write and waits until the server says that it shows.</summary>
-    private async Task WriteAsync(HttpMethod method, string path, Action<Utf8JsonWriter> body, bool mayRepeat, CancellationToken cancellationToken)
-    {
-        var answer = await SendAsync(method, path, body, mayRepeat, cancellationToken).ConfigureAwait(false);
-        for (var attempt = 1; answer.GetProperty("status").GetString() != "completed"; attempt++)
-        {
-            // Queued, and not shown yet. The same write again waits behind it.
-            if (!mayRepeat || attempt >= _options.MaxAttempts)
+            var request = new UpsertPoints
             {
-                throw new IndexUnavailableException("The Qdrant server has queued the write and has not carried it out yet; it will show later.");
+                CollectionName = _name,
+                Wait = true,
+                Ordering = new WriteOrdering { Type = Ordering },
+                Timeout = QdrantCollection.WholeSeconds(_options.AttemptTimeout),
+                Points = { part.Select(point => QdrantPoints.ToWire(point, _space)) },
+            };
+            if (insertOnly)
+            {
+                request.UpdateMode = UpdateMode.InsertOnly;
             }
 
-            answer = await SendAsync(method, path, body, mayRepeat, cancellationToken).ConfigureAwait(false);
+            await _connection.WriteAsync((client, token) => client.UpsertAsync(request, token), mayRepeat: true, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private Task<IReadOnlyList<RetrievedPoint>> RetrieveAsync(IReadOnlyList<string> ids, bool withContent, CancellationToken cancellationToken)
+    {
+        PointId[] named = [.. ids.Select(QdrantPoints.Id)];
+        return _connection.CallAsync((client, token) => client.RetrieveAsync(_name, named, withContent, withContent, _consistency, cancellationToken: token), mayRepeat: true, cancellationToken);
+    }
+
+    private QueryPoints ToWire(SearchRequest request)
+    {
+        var query = new QueryPoints
+        {
+            CollectionName = _name,
+            Query = _space.ToStored(request.VectorName, request.Vector.Span),
+            Using = request.VectorName,
+            Filter = QdrantFilters.ToWire(request.Filter, _hasSchemaPoint),
+            Limit = (ulong)request.Limit,
+            Params = new SearchParams
+            {
+                Exact = request.Exact,
+                Quantization = new QuantizationSearchParams { Ignore = request.Exact, Rescore = true, Oversampling = 2 },
+            },
+            WithPayload = true,
+            WithVectors = false,
+        };
+        if (request.ScoreThreshold is { } threshold)
+        {
+            query.ScoreThreshold = threshold;
+        }
+
+        return query;
+    }
+
+    /// <summary>Nothing passed: where a field is of another kind than the filter asks for, nothing ever can.</summary>
+    private async Task RefuseOtherKindsAsync(IndexFilter? filter, CancellationToken cancellationToken)
+    {
+        foreach (var (key, kind) in filter?.Fields() ?? [])
+        {
+            if (!_kinds.TryGetValue(key, out var known))
+            {
+                if (await KindAsync(key, cancellationToken).ConfigureAwait(false) is not { } found)
+                {
+                    continue;
+                }
+
+                _kinds[key] = known = found;
+            }
+
+            PointRules.RefuseOtherKind(key, kind, [known]);
+        }
+    }
+
+    private async Task<PayloadKind?> KindAsync(string key, CancellationToken cancellationToken)
+    {
+        var having = new Filter { MustNot = { new Condition { IsEmpty = new IsEmptyCondition { Key = key } } } };
+        try
+        {
+            var page = await _connection.CallAsync(
+                (client, token) => client.ScrollAsync(_name, having, limit: 1, payloadSelector: true, vectorsSelector: false, readConsistency: _consistency, cancellationToken: token),
+                mayRepeat: true,
+                cancellationToken).ConfigureAwait(false);
+            return page.Result is [var point] && point.Payload.TryGetValue(key, out var value) ? QdrantPoints.KindOf(value) : null;
+        }
+        catch (InvalidRequestException)
+        {
+            return null; // strict mode looks at no field without an index: the answer stands as it is
         }
     }
 

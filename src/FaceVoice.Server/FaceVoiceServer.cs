@@ -48,7 +48,7 @@ public sealed class FaceVoiceServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(settings);
         SettingsFiles.Require(settings);
         var model = settings.Model ?? DefaultModel.Find();
-        var keys = IndexKeys.Read(settings);
+        var index = ConfiguredIndex.Read(settings);
         return StartAsync(
             settings,
             async (services, token) =>
@@ -57,7 +57,7 @@ public sealed class FaceVoiceServer : IAsyncDisposable
                 try
                 {
                     var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("FaceVoice.Index");
-                    return new LoadedEngine(engine, await IndexOpener.OpenAsync(settings.Index, keys, engine.Manifest, logger, token), keys);
+                    return new LoadedEngine(engine, index is null ? null : await index.OpenAsync(engine.Manifest, logger, token), index);
                 }
                 catch
                 {

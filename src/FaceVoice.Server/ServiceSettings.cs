@@ -10,7 +10,7 @@ public sealed class ServiceSettings
     /// <value>The default is null: the starter model beside the program.</value>
     public string? Model { get; set; }
 
-    /// <summary>Gets or sets the index: a folder, or <c>http(s)://host:port/collection</c> of Qdrant.</summary>
+    /// <summary>Gets or sets the index: a folder, or <c>http(s)://host:6334/collection</c> of Qdrant, with settings as in <see cref="FaceVoice.Index.IndexLocation"/>.</summary>
     /// <value>The default is null: the methods of IndexService answer FAILED_PRECONDITION.</value>
     public string? Index { get; set; }
 

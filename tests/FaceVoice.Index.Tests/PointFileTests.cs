@@ -1,4 +1,4 @@
-using FaceVoice.Index.Tests.Qdrant;
+using FaceVoice.Testing.Qdrant;
 
 namespace FaceVoice.Index.Tests;
 

@@ -8,6 +8,9 @@ public abstract class VectorStoreContract
     /// <summary>Opens the test's one store, making it the first time.</summary>
     protected abstract Task<IVectorStore> OpenAsync(IndexSchema schema);
 
+    /// <summary>Whether a set that is inserted is never left in part.</summary>
+    protected virtual bool WritesAllOrNothing => true;
+
     [Fact]
     public async Task Get_AfterUpsert_ReturnsWholePointsInOrder()
     {
@@ -64,6 +67,135 @@ public abstract class VectorStoreContract
         }
 
         Assert.Equal(0, await store.CountAsync());
+    }
+
+    [Fact]
+    public async Task Insert_SamePointsAgain_ChangesNothing()
+    {
+        await using var store = await OpenAsync(TestPoints.Schema);
+        await store.InsertAsync(TestPoints.Many(3), ["absent"]);
+        float[] rounded = [.. TestPoints.Make(0).Vectors["joint"].ToArray().Select(v => v * 1.000001f)];
+        var again = TestPoints.Many(3);
+        again[0] = new IndexPoint
+        {
+            Id = again[0].Id, Identity = again[0].Identity, Modality = again[0].Modality, Payload = again[0].Payload,
+            Vectors = new Dictionary<string, ReadOnlyMemory<float>> { ["joint"] = rounded },
+        };
+        await store.InsertAsync(again, ["absent"]);
+        Assert.Equal(3, await store.CountAsync());
+        AssertSame(TestPoints.Make(1), Assert.Single(await store.GetAsync([TestPoints.Id(1)])));
+        await store.InsertAsync([], []);
+    }
+
+    [Fact]
+    public async Task Insert_AnotherPointOfTheId_IsRefusedAndChangesNothing()
+    {
+        await using var store = await OpenAsync(TestPoints.Schema);
+        await store.InsertAsync([TestPoints.Make(1), TestPoints.Make(2)], []);
+        var error = await Assert.ThrowsAsync<PointExistsException>(() => store.InsertAsync([TestPoints.Make(1), TestPoints.Make(2, version: 1), TestPoints.Make(3)], []));
+        Assert.Equal(TestPoints.Id(2), error.Id);
+        Assert.Equal(2, await store.CountAsync());
+        AssertSame(TestPoints.Make(2), Assert.Single(await store.GetAsync([TestPoints.Id(2)])));
+    }
+
+    [Fact]
+    public async Task Insert_IdThatMustBeAbsentIsThere_IsRefused()
+    {
+        await using var store = await OpenAsync(TestPoints.Schema);
+        await store.InsertAsync([TestPoints.Make(1), TestPoints.Make(2)], []);
+        await Assert.ThrowsAsync<PointExistsException>(() => store.InsertAsync([TestPoints.Make(1)], [TestPoints.Id(2)]));
+        Assert.Equal(2, await store.CountAsync());
+    }
+
+    [Fact]
+    public async Task Insert_PartIsThere_IsRefusedOrCompleted()
+    {
+        await using var store = await OpenAsync(TestPoints.Schema);
+        await store.UpsertAsync([TestPoints.Make(1)]);
+        var insert = () => store.InsertAsync(TestPoints.Many(4), []);
+        if (WritesAllOrNothing)
+        {
+            await Assert.ThrowsAsync<PointExistsException>(insert);
+        }
+        else
+        {
+            await insert();
+        }
+
+        Assert.Equal(WritesAllOrNothing ? 1 : 4, await store.CountAsync());
+    }
+
+    [Fact]
+    public async Task Insert_BadPoints_KeepNothing()
+    {
+        await using var store = await OpenAsync(TestPoints.Schema);
+        await Assert.ThrowsAsync<InvalidPointException>(() => store.InsertAsync([TestPoints.Make(1), TestPoints.Make(1)], []));
+        await Assert.ThrowsAsync<InvalidPointException>(() => store.InsertAsync([TestPoints.Make(1), WithJoint("a", new float[24])], []));
+        Assert.Equal(0, await store.CountAsync());
+    }
+
+    [Fact]
+    public async Task Insert_DifferentSetsAtOnce_KeepsOneOfThemWhole()
+    {
+        await using var store = await OpenAsync(TestPoints.Schema);
+        for (var round = 0; round < 5; round++)
+        {
+            var first = round * 3;
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 12).Select(version => Task.Run(async () =>
+            {
+                try
+                {
+                    await store.InsertAsync([.. Enumerable.Range(first, 3).Select(n => TestPoints.Make(n, version))], []);
+                    return version;
+                }
+                catch (PointExistsException)
+                {
+                    return -1;
+                }
+            })));
+            var kept = Assert.Single(outcomes, version => version >= 0);
+            foreach (var point in await store.GetAsync([.. Enumerable.Range(first, 3).Select(TestPoints.Id)]))
+            {
+                Assert.Equal(kept, point.Payload["version"].Number);
+            }
+        }
+
+        Assert.Equal(15, await store.CountAsync());
+    }
+
+    [Fact]
+    public async Task Insert_SameSetAtOnce_SucceedsEverywhereAndKeepsOne()
+    {
+        await using var store = await OpenAsync(TestPoints.Schema);
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(() => store.InsertAsync(TestPoints.Many(3), []))));
+        Assert.Equal(3, await store.CountAsync());
+    }
+
+    [Fact]
+    public async Task Filter_OnAFieldOfAnotherKind_IsRefused()
+    {
+        await using var store = await OpenAsync(TestPoints.Schema);
+        await store.UpsertAsync(TestPoints.Many(6));
+        IndexFilter[] impossible =
+        [
+            new NumberFilter("tags") { AtLeast = 3 },
+            new TimeFilter("age") { From = TestPoints.Moment(1) },
+            IndexFilter.Match("age", "3"),
+            IndexFilter.All(IndexFilter.OfModality(PointModality.Face), IndexFilter.Match("seen", "2026")),
+            new NumberFilter("identity") { AtLeast = 3 },
+            IndexFilter.Match("point_id", TestPoints.Id(1)),
+        ];
+        foreach (var filter in impossible)
+        {
+            await Assert.ThrowsAsync<InvalidRequestException>(() => store.CountAsync(filter));
+            await Assert.ThrowsAsync<InvalidRequestException>(() => store.DeleteAsync(filter));
+            await Assert.ThrowsAsync<InvalidRequestException>(() => store.ScrollAsync(new ScrollRequest { Filter = filter }));
+            await Assert.ThrowsAsync<InvalidRequestException>(() => store.SearchAsync(new SearchRequest { Vector = TestPoints.Unit(24, 1), Filter = filter }));
+        }
+
+        var error = await Assert.ThrowsAsync<InvalidRequestException>(() => store.CountAsync(impossible[0]));
+        Assert.Contains("'tags' holds keywords", error.Message, StringComparison.Ordinal);
+        Assert.Equal(6, await store.CountAsync());
     }
 
     [Fact]
@@ -302,6 +434,7 @@ public abstract class VectorStoreContract
         yield return WithJoint(new string('x', 257), good);
         yield return WithJoint("\ud800", good);
         yield return WithJoint("a", new float[24]);
+        yield return new IndexPoint { Id = "a", Identity = " \t", Modality = PointModality.Face, Vectors = new Dictionary<string, ReadOnlyMemory<float>> { ["joint"] = good } };
         yield return WithJoint("a", TestPoints.Unit(25, 1));
         yield return WithJoint("a", [float.PositiveInfinity, .. new float[23]]);
         yield return new IndexPoint { Id = "a", Modality = PointModality.Face, Vectors = new Dictionary<string, ReadOnlyMemory<float>>() };

@@ -15,7 +15,7 @@ internal static class ServeCommand
     private static readonly (Option<string?> Option, string Setting)[] Settings =
     [
         (Text("--model", "DIR", "The model bundle. Default: models/starter."), "Model"),
-        (Text("--index", "DIR|URL", "The index: a folder, made where it does not exist, or http(s)://HOST:PORT/COLLECTION of a Qdrant server. Default: none, enrolment and search are off."), "Index"),
+        (Text("--index", "DIR|URL", "The index: a folder, made where it does not exist, or http(s)://HOST:6334/COLLECTION of a Qdrant server. Default: none, enrolment and search are off."), "Index"),
         (Text("--index-key-file", "FILE", "The base64 key that the files of the index folder are encrypted under. Default: the key in FACEVOICE_INDEX_KEY, or none."), "IndexKeyFile"),
         (Text("--index-template-key-file", "FILE", "The base64 key whose secret rotation vectors are stored under. Default: the key in FACEVOICE_TEMPLATE_KEY, or none."), "IndexTemplateKeyFile"),
         (Text("--address", "ADDRESS", "Where to listen: an IP address, localhost, or * for all. Default: 127.0.0.1."), "Listen:Address"),

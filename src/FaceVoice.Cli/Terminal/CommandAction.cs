@@ -18,20 +18,27 @@ internal static class CommandAction
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                Console.Error.WriteLine($"facevoice {command.Name}: cancelled.");
+                Console.Error.WriteLine($"{command.FullName()}: cancelled.");
                 return ExitCode.Cancelled;
             }
             catch (UsageException error)
             {
-                Console.Error.WriteLine($"facevoice {command.Name}: {error.Message}");
+                Console.Error.WriteLine($"{command.FullName()}: {error.Message}");
                 return ExitCode.WrongUsage;
             }
             catch (Exception error) when (ForeseenErrors.Describe(error) is { } description)
             {
-                Console.Error.WriteLine($"facevoice {command.Name}: {description}");
+                Console.Error.WriteLine($"{command.FullName()}: {description}");
                 return ExitCode.Failed;
             }
         });
         return command;
     }
+
+    /// <summary>The command as it is typed: its own name behind those of the commands above it.</summary>
+    private static string FullName(this Command command) => command.Parents.OfType<Command>().FirstOrDefault() switch
+    {
+        RootCommand or null => $"facevoice {command.Name}",
+        var above => $"{above.FullName()} {command.Name}",
+    };
 }

@@ -13,6 +13,7 @@ internal sealed class StoreWriter
     private const int MaxBatchBytes = 8 << 20;
     private readonly Channel<WriteRequest> _queue = Channel.CreateBounded<WriteRequest>(new BoundedChannelOptions(1024) { SingleReader = true });
     private readonly List<WriteRequest> _batch = [];
+    private readonly HashSet<string> _lookedAt = new(StringComparer.Ordinal); // by requests of the batch
     private readonly Action _onShown;
     private readonly Action _afterCommit;
     private readonly Task _loop;
@@ -86,22 +87,29 @@ internal sealed class StoreWriter
     private bool TakeBatch()
     {
         _batch.Clear();
+        _lookedAt.Clear();
         var bytes = 0L;
-        while (bytes < MaxBatchBytes && _queue.Reader.TryPeek(out var next))
+        while (bytes < MaxBatchBytes && _queue.Reader.TryPeek(out var next) && MayJoin(next))
         {
-            if (next.Exclusive is not null && _batch.Count > 0)
+            _queue.Reader.TryRead(out _);
+            if (!next.Needs(State))
             {
-                break;
+                continue;
             }
 
-            _queue.Reader.TryRead(out _);
             next.FitTo(State.Space);
             _batch.Add(next);
+            _lookedAt.UnionWith(next.LooksAt ?? []);
             bytes += next.Frame?.Length ?? MaxBatchBytes;
         }
 
         return _batch.Count > 0;
     }
+
+    /// <summary>Whether a request can be committed with the batch: exclusive work runs alone, and a look must see every write before it.</summary>
+    private bool MayJoin(WriteRequest next) =>
+        _batch.Count == 0
+        || (next.Exclusive is null && (next.LooksAt is not { } ids || (_batch.TrueForAll(r => r.LooksAt is not null) && !ids.Any(_lookedAt.Contains))));
 
     private void RunBatch()
     {

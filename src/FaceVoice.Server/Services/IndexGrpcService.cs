@@ -16,8 +16,6 @@ internal sealed partial class IndexGrpcService(EngineHolder holder, SampleResolv
     private const int MaxSamples = 32;
     private const int MaxPage = 1000;
 
-    private readonly Enrolments _enrolments = new();
-
     private IVectorStore Store => holder.Loaded.Index ?? throw Refusal.FailedPrecondition("The server runs without an index: start it with --index.");
 
     public override async Task<EnrollResponse> Enroll(EnrollRequest request, ServerCallContext context) =>
@@ -151,7 +149,7 @@ internal sealed partial class IndexGrpcService(EngineHolder holder, SampleResolv
 
         var points = work.Select((part, i) => Point(request, part, results[i], attributes, store.Schema)).ToList();
         var started = Stopwatch.GetTimestamp();
-        await _enrolments.KeepAsync(store, request, points, context.CancellationToken);
+        await Enrolments.KeepAsync(store, request, points, context.CancellationToken);
         var stored = Stopwatch.GetElapsedTime(started);
         metrics.IndexUsed("store", stored);
 

@@ -47,13 +47,21 @@ public sealed class IndexCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("index", "stats", "--index", "http://localhost:6333")]
-    [InlineData("index", "compact", "--index", "http://localhost:6333/c")]
+    [InlineData("index", "stats", "--index", "http://localhost:6334")]
+    [InlineData("index", "stats", "--index", "http://localhost:6333/c")]
+    [InlineData("index", "stats", "--index", "http://localhost:6334/c", "--key-file", "key")]
+    [InlineData("index", "compact", "--index", "http://localhost:6334/c")]
     [InlineData("index", "remove", "--index", "somewhere")]
     [InlineData("index", "search", "--index", "somewhere", "--face", "a", "--voice", "b")]
     [InlineData("index", "list")]
     [InlineData("index", "add", "people", "--index", "somewhere", "--keyfile", "key")]
     public void Run_ArgumentsThatMakeNoSense_IsWrongUsage(params string[] arguments) => Assert.Equal(2, Run(arguments));
+
+    [Theory]
+    [InlineData("facevoice index stats: ", "index", "stats", "--index", "http://localhost:6333/c")]
+    [InlineData("facevoice index stats: ", "index", "stats", "--index", "/nowhere/at/all")]
+    public void Run_Fails_ErrorCarriesTheWholeCommandName(string start, params string[] arguments) =>
+        Assert.StartsWith(start, ConsoleRun.Of(arguments).Error, StringComparison.Ordinal);
 
     [Fact]
     public void Stats_NothingThere_Fails() => Assert.Equal(1, Run("index", "stats", "--index", Index));

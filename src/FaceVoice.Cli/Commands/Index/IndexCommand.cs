@@ -10,7 +10,7 @@ internal static class IndexCommand
         var command = new Command(
             "index",
             "Keeps enrolled faces and voices and finds the nearest ones. An index is a folder (--index DIR), or a collection of a Qdrant server "
-            + "(--index http://HOST:6333/COLLECTION). Keys come from files, or from FACEVOICE_INDEX_KEY, FACEVOICE_TEMPLATE_KEY and FACEVOICE_QDRANT_KEY.");
+            + "(--index http://HOST:6334/COLLECTION, its gRPC port). Keys come from files, or from FACEVOICE_INDEX_KEY and FACEVOICE_TEMPLATE_KEY; Qdrant's API key from QDRANT_API_KEY or FACEVOICE_QDRANT_KEY.");
         command.Subcommands.Add(IndexAddCommand.Create());
         command.Subcommands.Add(IndexSearchCommand.Create());
         command.Subcommands.Add(IndexListCommand.Create());

@@ -78,8 +78,8 @@ internal static class IndexRekeyCommand
             }
 
             var old = place.EmbeddedOptions(parsed);
-            var encryption = parsed.GetValue(plain) ? null : IndexPlace.ReadKey(parsed.GetValue(key), null) ?? old.EncryptionKey;
-            var rotation = parsed.GetValue(unrotated) ? null : IndexPlace.ReadKey(parsed.GetValue(template), null) ?? old.TemplateKey;
+            var encryption = parsed.GetValue(plain) ? null : IndexPlace.ReadKey(parsed.GetValue(key)) ?? old.EncryptionKey;
+            var rotation = parsed.GetValue(unrotated) ? null : IndexPlace.ReadKey(parsed.GetValue(template)) ?? old.TemplateKey;
             await using var store = await place.OpenEmbeddedAsync(parsed, cancellationToken);
             await store.RekeyAsync(encryption, rotation, cancellationToken);
             return ExitCode.Done;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using FaceVoice.Cli.Commands.Remote;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Index;
+using Microsoft.Extensions.Logging;
 
 namespace FaceVoice.Cli.Commands.Index;
 
@@ -18,7 +19,7 @@ internal sealed class IndexPlace
     /// <param name="offersServer">Whether the index of a running server will do, in place of one that is opened here.</param>
     public IndexPlace(Command command, string name = "--index", bool offersServer = false)
     {
-        _index = new(name) { Required = !offersServer, Description = "The index: a folder, or http(s)://HOST:PORT/COLLECTION of a Qdrant server.", HelpName = "DIR|URL" };
+        _index = new(name) { Required = !offersServer, Description = "The index: a folder, or http(s)://HOST:6334/COLLECTION of a Qdrant server.", HelpName = "DIR|URL" };
         command.Options.Add(_index);
         if (name == "--index")
         {
@@ -28,9 +29,6 @@ internal sealed class IndexPlace
 
         _server = offersServer ? new ServerOptions(command) : null;
     }
-
-    /// <summary>The folder or address as given.</summary>
-    public string Location(ParseResult parsed) => parsed.GetValue(_index) ?? throw new UsageException($"where is the index? Give {_index.Name}, or --server for the one of a running server.");
 
     /// <summary>Opens the index, making it where it is missing and a schema is given.</summary>
     /// <param name="parsed">What was given.</param>
@@ -46,13 +44,12 @@ internal sealed class IndexPlace
         }
 
         var location = Location(parsed);
-        if (!TryParseServer(location, out var server, out var collection))
+        if (location.Server is not null && parsed.GetValue(_key) is not null)
         {
-            return await EmbeddedVectorStore.OpenAsync(location, schema, EmbeddedOptions(parsed), cancellationToken);
+            throw new UsageException($"{_key.Name} is for an index in a folder; a Qdrant server looks after its own files.");
         }
 
-        var options = new QdrantStoreOptions { ApiKey = Environment.GetEnvironmentVariable("FACEVOICE_QDRANT_KEY"), TemplateKey = TemplateKey(parsed) };
-        return await QdrantVectorStore.OpenAsync(server!, collection, schema, options, cancellationToken);
+        return await IndexOpener.OpenAsync(location, Keys(parsed), schema, ConsoleWarnings.Instance, cancellationToken);
     }
 
     /// <summary>Opens an index that must be a folder.</summary>
@@ -60,45 +57,51 @@ internal sealed class IndexPlace
         await EmbeddedVectorStore.OpenAsync(Folder(parsed), null, EmbeddedOptions(parsed), cancellationToken);
 
     /// <summary>The folder of an index that must be one.</summary>
-    public string Folder(ParseResult parsed) => TryParseServer(Location(parsed), out _, out _)
-        ? throw new UsageException("this works on an index in a folder; a Qdrant server looks after its own files.")
-        : Location(parsed);
+    public string Folder(ParseResult parsed) => Location(parsed) is { Server: null } folder
+        ? folder.Text
+        : throw new UsageException("this works on an index in a folder; a Qdrant server looks after its own files, and what it has removed cannot be proved to be gone.");
 
-    public EmbeddedStoreOptions EmbeddedOptions(ParseResult parsed) => new() { EncryptionKey = ReadKey(parsed.GetValue(_key), "FACEVOICE_INDEX_KEY"), TemplateKey = TemplateKey(parsed) };
+    public EmbeddedStoreOptions EmbeddedOptions(ParseResult parsed) => IndexOpener.Embedded(Keys(parsed));
 
-    /// <summary>Reads a key from a file, or from the environment where no file is given; null where there is neither.</summary>
-    public static StoreKey? ReadKey(string? file, string? variable)
+    /// <summary>Reads a key from a file; null where none is given.</summary>
+    public static StoreKey? ReadKey(string? file) => Usage(() => IndexKeys.ReadKey(file, null));
+
+    private IndexLocation Location(ParseResult parsed)
+    {
+        var text = parsed.GetValue(_index) ?? throw new UsageException($"where is the index? Give {_index.Name}, or --server for the one of a running server.");
+        return Usage(() => IndexLocation.Parse(text));
+    }
+
+    private IndexKeys Keys(ParseResult parsed) => Usage(() => IndexKeys.Read(parsed.GetValue(_key), parsed.GetValue(_template)));
+
+    private static T Usage<T>(Func<T> read)
     {
         try
         {
-            return file is not null ? StoreKey.FromFile(file)
-                : variable is not null && Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? StoreKey.Parse(text) : null;
+            return read();
         }
         catch (FormatException error)
         {
-            throw new UsageException($"{file ?? variable}: {error.Message}");
+            throw new UsageException(error.Message);
         }
     }
 
-    private StoreKey? TemplateKey(ParseResult parsed) => ReadKey(parsed.GetValue(_template), "FACEVOICE_TEMPLATE_KEY");
-
-    private static bool TryParseServer(string location, out Uri? server, out string collection)
+    /// <summary>Writes what a store warns of to stderr; what it merely reports stays unsaid.</summary>
+    private sealed class ConsoleWarnings : ILogger
     {
-        (server, collection) = (null, string.Empty);
-        if (!Uri.TryCreate(location, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-        {
-            return false;
-        }
+        public static ConsoleWarnings Instance { get; } = new();
 
-        var path = uri.AbsolutePath.TrimEnd('/');
-        var cut = path.LastIndexOf('/');
-        collection = cut < 0 ? string.Empty : Uri.UnescapeDataString(path[(cut + 1)..]);
-        if (collection.Length == 0)
-        {
-            throw new UsageException($"'{location}' names no collection: http://HOST:6333/COLLECTION is needed.");
-        }
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
 
-        server = new Uri(uri, path[..(cut + 1)]);
-        return true;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                Console.Error.WriteLine(formatter(state, exception));
+            }
+        }
     }
 }

@@ -52,6 +52,9 @@ internal sealed class RemoteVectorStore : IVectorStore
     public Task UpsertAsync(IReadOnlyList<IndexPoint> points, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("A server enrols media, not points.");
 
+    public Task InsertAsync(IReadOnlyList<IndexPoint> points, IReadOnlyList<string> absent, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("A server enrols media, not points.");
+
     public async Task<IReadOnlyList<IndexPoint>> GetAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken = default)
     {
         var points = new List<IndexPoint>();

@@ -17,6 +17,28 @@ internal sealed class PayloadIndex
     /// <summary>The moments of a time field, as UTC ticks.</summary>
     public ValueColumn<long>? Times(string key) => _times.GetValueOrDefault(key);
 
+    /// <summary>The kinds of values that a field has or had; empty where no point ever had it.</summary>
+    public IReadOnlyCollection<PayloadKind> KindsOf(string key)
+    {
+        var kinds = new List<PayloadKind>(3);
+        if (_keywords.ContainsKey(key))
+        {
+            kinds.Add(PayloadKind.Keywords);
+        }
+
+        if (_numbers.ContainsKey(key))
+        {
+            kinds.Add(PayloadKind.Number);
+        }
+
+        if (_times.ContainsKey(key))
+        {
+            kinds.Add(PayloadKind.Time);
+        }
+
+        return kinds;
+    }
+
     /// <summary>Enters a row; the writer's thread only, rows rising.</summary>
     public void Add(int row, PointMeta point)
     {

@@ -7,7 +7,18 @@ namespace FaceVoice.Index.Embedded.Search;
 internal sealed class FilterEvaluator(StoreState state, StoreView view)
 {
     /// <summary>The rows that pass. The result may be shared: it is not to be changed.</summary>
-    public RowBitmap Evaluate(IndexFilter filter) => filter switch
+    /// <exception cref="InvalidRequestException">A field holds other kinds of values than the filter compares it with.</exception>
+    public RowBitmap Evaluate(IndexFilter filter)
+    {
+        foreach (var (key, kind) in filter.Fields())
+        {
+            PointRules.RefuseOtherKind(key, kind, state.Payloads.KindsOf(key));
+        }
+
+        return Rows(filter);
+    }
+
+    private RowBitmap Rows(IndexFilter filter) => filter switch
     {
         BooleanFilter boolean => Join(boolean),
         KeywordFilter keyword => Keywords(keyword),
@@ -22,7 +33,7 @@ internal sealed class FilterEvaluator(StoreState state, StoreView view)
         var rows = RowBitmap.Full(view.Rows);
         foreach (var condition in filter.Must)
         {
-            rows.Keep(Evaluate(condition));
+            rows.Keep(Rows(condition));
         }
 
         if (filter.Should.Count > 0)
@@ -30,7 +41,7 @@ internal sealed class FilterEvaluator(StoreState state, StoreView view)
             var any = RowBitmap.Empty(view.Rows);
             foreach (var condition in filter.Should)
             {
-                any.Add(Evaluate(condition));
+                any.Add(Rows(condition));
             }
 
             rows.Keep(any);
@@ -38,7 +49,7 @@ internal sealed class FilterEvaluator(StoreState state, StoreView view)
 
         foreach (var condition in filter.MustNot)
         {
-            rows.Remove(Evaluate(condition));
+            rows.Remove(Rows(condition));
         }
 
         return rows;
