@@ -119,7 +119,7 @@ public sealed class FileSearch
         }
     }
 
-    private IReadOnlyList<string> Entries(string folder)
+    private string[] Entries(string folder)
     {
         try
         {

@@ -19,5 +19,5 @@ internal abstract class PcmReader : IAsyncDisposable
     public virtual Task<double?> CompleteAsync(CancellationToken cancellationToken) => Task.FromResult(PromisedSeconds);
 
     /// <summary>Lets go of whatever the samples come from.</summary>
-    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public abstract ValueTask DisposeAsync();
 }

@@ -53,7 +53,7 @@ public sealed class GraphCleanerTests
         var cleaned = GraphCleaner.Clean(network.File, rewrite: true);
 
         Assert.DoesNotContain("PRelu", Operators(cleaned));
-        AssertClose(network.File, cleaned, network.InputLength);
+        AssertClose(network.File, cleaned, ImageNetwork.InputLength);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class GraphCleanerTests
         var cleaned = GraphCleaner.Clean(network.File, rewrite: true);
 
         Assert.Equal(2, Operators(cleaned).Count(name => name == "LeakyRelu"));
-        AssertClose(network.File, cleaned, network.InputLength);
+        AssertClose(network.File, cleaned, ImageNetwork.InputLength);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class GraphCleanerTests
     public void Clean_PReluOfNotANumber_GivesNotANumber()
     {
         var network = new ImageNetwork(seed: 1);
-        var input = Input(network.InputLength);
+        var input = Input(ImageNetwork.InputLength);
         input[17] = float.NaN;
         Assert.Contains(Run(network.File, input), float.IsNaN);
         Assert.Contains(Run(GraphCleaner.Clean(network.File, rewrite: true), input), float.IsNaN);
@@ -92,7 +92,7 @@ public sealed class GraphCleanerTests
 
         Assert.Equal(expected, Dimension(cleaned, "expand", 0));
         Assert.Equal(expected, Dimension(cleaned, "project", 1));
-        AssertClose(network.File, cleaned, network.InputLength);
+        AssertClose(network.File, cleaned, ImageNetwork.InputLength);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class GraphCleanerTests
         var network = new ImageNetwork(seed: 4) { IsDead = _ => true, DeadBias = 0.5f, Pad = 0 };
         var cleaned = GraphCleaner.Clean(network.File, rewrite: true);
         Assert.Equal(16, Dimension(cleaned, "expand", 0));
-        AssertClose(network.File, cleaned, network.InputLength);
+        AssertClose(network.File, cleaned, ImageNetwork.InputLength);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class GraphCleanerTests
 
         Assert.Null(GraphCleaner.Inspect(folder.File("network.onnx")));
         using var session = OnnxSession.Load(folder.File("network.onnx"));
-        var input = Input(new ImageNetwork(seed: 1).InputLength);
+        var input = Input(ImageNetwork.InputLength);
         using var result = session.Run(new OnnxInput("x", input, 1, 4, 6, 6));
         Assert.Equal(Run(new ImageNetwork(seed: 1).File, input), result.Floats(0).ToArray());
     }
@@ -233,7 +233,7 @@ public sealed class GraphCleanerTests
 
         public bool HasSecondReader { get; init; }
 
-        public int InputLength => 4 * 6 * 6;
+        public const int InputLength = 4 * 6 * 6;
 
         public byte[] File => Build();
 
