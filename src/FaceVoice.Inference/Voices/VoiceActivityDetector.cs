@@ -20,25 +20,22 @@ public sealed class VoiceActivityDetector : IDisposable
 
     /// <summary>Finds the speech of a clip.</summary>
     /// <param name="samples">Mono, 16 kHz, in [-1, 1]; may be empty.</param>
-    /// <param name="cancellationToken">Stops between frames.</param>
+    /// <param name="cancellationToken">Stops between stretches of 3 s.</param>
     /// <exception cref="NonFiniteOutputException">The samples hold values that are not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public VoiceActivity Detect(ReadOnlySpan<float> samples, CancellationToken cancellationToken = default)
     {
-        var probabilities = new List<float>((samples.Length / VoiceActivity.FrameLength) + 1);
-        using var stream = Open();
-        for (var start = 0; start < samples.Length; start += VoiceActivity.FrameLength)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            stream.Push(samples.Slice(start, Math.Min(VoiceActivity.FrameLength, samples.Length - start)), probabilities);
-        }
-
-        stream.Complete(probabilities);
-        return FromProbabilities([.. probabilities], samples.Length);
+        var probabilities = new float[(samples.Length + VoiceActivity.FrameLength - 1) / VoiceActivity.FrameLength];
+        Span<float> context = stackalloc float[ActivityNetwork.ContextLength];
+        Span<float> state = stackalloc float[ActivityNetwork.StateLength];
+        context.Clear();
+        state.Clear();
+        _network.Run(samples, context, state, probabilities, cancellationToken);
+        return FromProbabilities(probabilities, samples.Length);
     }
 
     /// <summary>Starts to follow live sound.</summary>
-    /// <returns>A stream for one thread at a time; the caller disposes it.</returns>
+    /// <returns>A tracker for one thread at a time.</returns>
     public VoiceActivityTracker Open() => new(_network);
 
     /// <summary>Reads segments out of the probabilities that a <see cref="VoiceActivityTracker"/> has told.</summary>
@@ -51,6 +48,6 @@ public sealed class VoiceActivityDetector : IDisposable
         return new VoiceActivity(sampleCount, probabilities, SegmentBuilder.Build(probabilities, sampleCount, _options));
     }
 
-    /// <summary>Frees the session. No call may be under way and no stream open.</summary>
+    /// <summary>Frees the session. No call may be under way, of trackers neither.</summary>
     public void Dispose() => _network.Dispose();
 }

@@ -1,4 +1,5 @@
 using FaceVoice.Models.Graph.Format;
+using FaceVoice.Models.Sessions;
 using Google.Protobuf;
 
 namespace FaceVoice.Models.Graph;
@@ -15,8 +16,8 @@ public static class GraphCleaner
     /// <summary>Looks at a network without changing it.</summary>
     /// <param name="path">An ONNX file.</param>
     /// <returns>What cleaning would find; null for what is no ONNX protobuf, or keeps its weights in other files: such a network is run as it is.</returns>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public static GraphFindings? Inspect(string path) => Parse(File.ReadAllBytes(path)) is { } model ? Clean(model.Graph, apply: false, rewrite: false) : null;
+    /// <exception cref="OnnxModelException">The file cannot be read.</exception>
+    public static GraphFindings? Inspect(string path) => Parse(OnnxSession.ReadFile(path)) is { } model ? Clean(model.Graph, apply: false, rewrite: false) : null;
 
     /// <summary>The network to run instead of the one in <paramref name="file"/>; the same array where there is nothing to clean.</summary>
     /// <param name="file">The content of an ONNX file.</param>

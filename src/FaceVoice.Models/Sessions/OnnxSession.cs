@@ -54,19 +54,7 @@ public sealed class OnnxSession : IDisposable
     public static OnnxSession Load(string path, OnnxSessionOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        if (!File.Exists(path))
-        {
-            throw new OnnxModelException($"The model {path} does not exist. The pretrained models come with tools/setup; {PackagedModels.FolderVariable} names another folder.");
-        }
-
-        try
-        {
-            return Create(File.ReadAllBytes(path), path, options ?? new OnnxSessionOptions());
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new OnnxModelException($"The model {path} cannot be read: {error.Message}", error);
-        }
+        return Create(ReadFile(path), path, options ?? new OnnxSessionOptions());
     }
 
     /// <summary>Loads a model from memory; the bytes are not needed afterwards.</summary>
@@ -129,6 +117,25 @@ public sealed class OnnxSession : IDisposable
 
     /// <summary>Frees the native session. No run may be under way.</summary>
     public void Dispose() => _session.Dispose();
+
+    /// <summary>The bytes of a model's file; a file that is missing or cannot be read is an <see cref="OnnxModelException"/>.</summary>
+    internal static byte[] ReadFile(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new OnnxModelException(
+                $"The model {path} does not exist. The pretrained models come with tools/setup; {PackagedModels.FolderVariable} names another folder.");
+        }
+
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new OnnxModelException($"The model {path} cannot be read: {error.Message}", error);
+        }
+    }
 
     private static OnnxSession Create(byte[] source, string? path, OnnxSessionOptions options)
     {

@@ -46,7 +46,7 @@ public sealed class GoldenEmbeddingsTests(GoldenEmbeddingsTests.Fixture fixture)
     {
         using var detector = new VoiceActivityDetector();
         var activity = detector.Detect(GoldenMedia.Voice(hertz, seconds: 4));
-        fixture.AssertGolden($"{hertz} Hz speech", activity.Probabilities.Span, 1e-6f);
+        fixture.AssertGolden($"{hertz} Hz speech", activity.Probabilities.Span, Tolerance);
     }
 
     public sealed class Fixture : IDisposable

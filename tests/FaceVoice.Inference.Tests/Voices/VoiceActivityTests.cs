@@ -1,5 +1,7 @@
+using FaceVoice.Inference.Tests.Golden;
 using FaceVoice.Inference.Voices;
 using FaceVoice.Media;
+using FaceVoice.Models.Sessions;
 
 namespace FaceVoice.Inference.Tests.Voices;
 
@@ -57,22 +59,22 @@ public sealed class VoiceActivityTests(SpeechFixture speech, ITestOutputHelper o
     }
 
     [Fact]
-    public async Task Push_PiecesOfAnySize_GivesTheBitsOfTheWhole()
+    public void Push_PiecesOfAnySize_GivesTheProbabilitiesOfTheWhole()
     {
-        var samples = (await speech.RecordingsAsync(12))[0].Samples;
+        var samples = GoldenMedia.Voice(140, seconds: 7).AsMemory();
         var whole = speech.Detector.Detect(samples.Span);
-        using var tracker = speech.Detector.Open();
+        var tracker = speech.Detector.Open();
         var probabilities = new List<float>();
         var random = new Random(5);
         for (var at = 0; at < samples.Length;)
         {
-            var length = Math.Min(samples.Length - at, random.Next(0, 1500));
+            var length = Math.Min(samples.Length - at, random.Next(0, random.Next(2) == 0 ? 1500 : 30_000));
             tracker.Push(samples.Span.Slice(at, length), probabilities);
             at += length;
         }
 
         tracker.Complete(probabilities);
-        Assert.Equal(whole.Probabilities.ToArray(), probabilities);
+        AssertClose(whole.Probabilities.Span, [.. probabilities]);
         Assert.Equal(whole.Segments, speech.Detector.FromProbabilities([.. probabilities], samples.Length).Segments);
     }
 
@@ -85,10 +87,45 @@ public sealed class VoiceActivityTests(SpeechFixture speech, ITestOutputHelper o
     }
 
     [Fact]
-    public async Task Detect_CancelledCaller_Stops()
+    public void Detect_CancelledCaller_Stops() =>
+        Assert.Throws<OperationCanceledException>(() => speech.Detector.Detect(new float[16_000], new CancellationToken(canceled: true)));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    [InlineData(94)]
+    [InlineData(300)]
+    public void Detect_ManyWindowsARun_EqualsTheFileWindowByWindow(int windows)
     {
-        var samples = (await speech.RecordingsAsync(1))[0].Samples;
-        Assert.Throws<OperationCanceledException>(() => speech.Detector.Detect(samples.Span, new CancellationToken(canceled: true)));
+        var samples = GoldenMedia.Voice(180, seconds: 10).AsSpan(0, (windows * VoiceActivity.FrameLength) - 100);
+        AssertClose(WindowByWindow(samples), speech.Detector.Detect(samples).Probabilities.Span);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Detect_SampleThatIsNoNumber_IsRefused(float value)
+    {
+        var samples = GoldenMedia.Voice(180, seconds: 1);
+        samples[5_000] = value;
+        Assert.Throws<NonFiniteOutputException>(() => speech.Detector.Detect(samples));
+    }
+
+    [Fact]
+    public void Push_LiveAudio_AllocatesNothingForAFrame()
+    {
+        var samples = GoldenMedia.Voice(180, seconds: 1);
+        var tracker = speech.Detector.Open();
+        var probabilities = new List<float>(10_000);
+        tracker.Push(samples, probabilities);
+        tracker.Push(samples.AsSpan(0, VoiceActivity.FrameLength), probabilities);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            tracker.Push(samples.AsSpan(i * 100, VoiceActivity.FrameLength), probabilities);
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100 * 64);
     }
 
     [Fact]
@@ -99,6 +136,37 @@ public sealed class VoiceActivityTests(SpeechFixture speech, ITestOutputHelper o
         var segment = Assert.Single(speech.Detector.FromProbabilities(probabilities, probabilities.Length * 512).Segments);
         Assert.Equal(0, segment.Start);
         Assert.Equal((22 * 512) + 480, segment.End);
+    }
+
+    private static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i], actual[i], 1e-5f);
+        }
+    }
+
+    /// <summary>The packaged file as it is: 64 samples of before and 512 new ones, and a state that it hands on.</summary>
+    private static float[] WindowByWindow(ReadOnlySpan<float> samples)
+    {
+        using var session = OnnxSession.Load(SpeechModels.Activity);
+        var input = new float[64 + VoiceActivity.FrameLength];
+        var state = new float[2 * 128];
+        var probabilities = new List<float>();
+        for (; !samples.IsEmpty; samples = samples[Math.Min(samples.Length, VoiceActivity.FrameLength)..])
+        {
+            var frame = samples[..Math.Min(samples.Length, VoiceActivity.FrameLength)];
+            input.AsSpan(64).Clear();
+            frame.CopyTo(input.AsSpan(64));
+            using var result = session.Run(
+                new OnnxInput("input", input, 1, input.Length), new OnnxInput("state", state, 2, 1, 128), new OnnxInput("sr", new long[] { 16_000 }));
+            probabilities.Add(result.Floats(0)[0]);
+            result.Floats(1).CopyTo(state);
+            input.AsSpan(VoiceActivity.FrameLength).CopyTo(input);
+        }
+
+        return [.. probabilities];
     }
 
     private static void AssertOrdered(VoiceActivity activity)
