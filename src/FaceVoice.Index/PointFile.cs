@@ -75,22 +75,27 @@ public static class PointFile
     /// <param name="resume">Whether to go on where an earlier import of the file to this store was cut short.</param>
     /// <param name="progress">Is told the number of points imported so far by this call.</param>
     /// <param name="cancellationToken">Cancels; the import can be resumed.</param>
-    /// <returns>The number of points that this call imported.</returns>
-    /// <exception cref="InvalidDataException">A line is damaged; says which.</exception>
+    /// <returns>What this call imported.</returns>
+    /// <exception cref="InvalidDataException">
+    /// The file is not whole: its end line is missing, or counts other points than there are. Or a line is damaged; says which.
+    /// </exception>
     /// <exception cref="SchemaMismatchException">The file belongs to another model.</exception>
-    public static async Task<long> ImportAsync(
+    public static async Task<ImportReport> ImportAsync(
         IVectorStore store, string path, bool resume = false, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(store);
         store.Schema.MustEqual(await ReadSchemaAsync(path, cancellationToken).ConfigureAwait(false));
+        var promised = await PointLine.ReadEndAsync(path, cancellationToken).ConfigureAwait(false); // before anything is written
         var marker = path + ".imported";
         var skip = resume && File.Exists(marker) ? long.Parse(await File.ReadAllTextAsync(marker, cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture) : 1;
         using var reader = new StreamReader(path, Encoding.UTF8);
         var batch = new List<IndexPoint>(PagePoints);
-        var (number, imported) = (0L, 0L);
+        var ids = new HashSet<UInt128>();
+        var (number, seen, imported, duplicates) = (0L, 0L, 0L, 0L);
         while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
-            if (++number <= skip)
+            seen += ++number > 1 && !PointLine.IsMark(line) ? 1 : 0;
+            if (number <= skip)
             {
                 continue;
             }
@@ -98,6 +103,7 @@ public static class PointFile
             if (PointLine.ReadPoint(line, number) is { } point)
             {
                 batch.Add(point);
+                duplicates += ids.Add(PointLine.Fingerprint(point.Id)) ? 0 : 1;
             }
 
             if (batch.Count == PagePoints)
@@ -108,9 +114,14 @@ public static class PointFile
         }
 
         imported += await FlushAsync(store, batch, marker, number, cancellationToken).ConfigureAwait(false);
-        File.Delete(marker);
         progress?.Report(imported);
-        return imported;
+        if (seen != promised)
+        {
+            throw new InvalidDataException($"{path} has {seen} points, and its end line says {promised}: it was changed since it was exported. What it has is imported.");
+        }
+
+        File.Delete(marker);
+        return new ImportReport(imported, duplicates);
     }
 
     private static async Task<int> FlushAsync(IVectorStore store, List<IndexPoint> batch, string marker, long line, CancellationToken cancellationToken)
@@ -128,3 +139,8 @@ public static class PointFile
         file.WriteByte((byte)'\n');
     }
 }
+
+/// <summary>What an import did.</summary>
+/// <param name="Points">The lines with points that were read by this call.</param>
+/// <param name="Duplicates">How many of them have the id of an earlier line of this call, whose point they replaced.</param>
+public sealed record ImportReport(long Points, long Duplicates);

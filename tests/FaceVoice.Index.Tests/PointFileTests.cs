@@ -21,7 +21,7 @@ public sealed class PointFileTests : IDisposable
 
         await using (var qdrant = await QdrantVectorStore.OpenAsync(server.Address, "c", await PointFile.ReadSchemaAsync(Points)))
         {
-            Assert.Equal(1203, await PointFile.ImportAsync(qdrant, Points));
+            Assert.Equal(new ImportReport(1203, 0), await PointFile.ImportAsync(qdrant, Points));
             Assert.Equal(1203, await PointFile.ExportAsync(qdrant, _folder.Of("back.jsonl")));
         }
 
@@ -62,9 +62,83 @@ public sealed class PointFileTests : IDisposable
         Assert.Equal(500, await target.CountAsync());
         lines[700] = good;
         await File.WriteAllLinesAsync(Points, lines);
-        Assert.Equal(600, await PointFile.ImportAsync(target, Points, resume: true));
+        Assert.Equal(new ImportReport(600, 0), await PointFile.ImportAsync(target, Points, resume: true));
         Assert.Equal(1100, await target.CountAsync());
         Assert.False(File.Exists(Points + ".imported"));
+    }
+
+    [Fact]
+    public async Task Import_CutAnywhere_IsRefusedBeforeAnythingIsWritten()
+    {
+        await using var store = await EmbeddedVectorStore.OpenAsync(_folder.Of("a"), TestPoints.Schema);
+        await store.UpsertAsync(TestPoints.Many(1100));
+        await PointFile.ExportAsync(store, Points);
+        var whole = await File.ReadAllBytesAsync(Points);
+        var lines = await File.ReadAllLinesAsync(Points);
+        await using var target = await EmbeddedVectorStore.OpenAsync(_folder.Of("b"), TestPoints.Schema);
+        for (var part = 1; part < 10; part++)
+        {
+            await File.WriteAllBytesAsync(Points, whole[..(int)(whole.Length * (long)part / 10)]);
+            await AssertNotWholeAsync(target);
+        }
+
+        foreach (var end in new[] { 3, 501, 502, 503, lines.Length - 1 }) // at line ends, marks among them
+        {
+            await File.WriteAllLinesAsync(Points, lines[..end]);
+            await AssertNotWholeAsync(target);
+        }
+
+        Assert.Equal(0, await target.CountAsync());
+        await File.WriteAllBytesAsync(Points, whole[..^1]); // only the last line feed is missing
+        Assert.Equal(new ImportReport(1100, 0), await PointFile.ImportAsync(target, Points));
+    }
+
+    [Fact]
+    public async Task Import_LinesAddedOrTakenOut_IsTold()
+    {
+        await using var store = await EmbeddedVectorStore.OpenAsync(_folder.Of("a"), TestPoints.Schema);
+        await store.UpsertAsync(TestPoints.Many(20));
+        await PointFile.ExportAsync(store, Points);
+        var lines = await File.ReadAllLinesAsync(Points);
+        await File.WriteAllLinesAsync(Points, lines[..5].Concat(lines[6..]));
+        await using var target = await EmbeddedVectorStore.OpenAsync(_folder.Of("b"), TestPoints.Schema);
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => PointFile.ImportAsync(target, Points));
+        Assert.Contains("has 19 points, and its end line says 20", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Import_SameIdTwice_IsCounted()
+    {
+        await using var store = await EmbeddedVectorStore.OpenAsync(_folder.Of("a"), TestPoints.Schema);
+        await store.UpsertAsync(TestPoints.Many(20));
+        await PointFile.ExportAsync(store, Points);
+        var lines = await File.ReadAllLinesAsync(Points);
+        (lines[7], lines[9]) = (lines[3], lines[3]);
+        await File.WriteAllLinesAsync(Points, lines);
+        await using var target = await EmbeddedVectorStore.OpenAsync(_folder.Of("b"), TestPoints.Schema);
+        Assert.Equal(new ImportReport(20, 2), await PointFile.ImportAsync(target, Points));
+        Assert.Equal(18, await target.CountAsync());
+    }
+
+    [Theory]
+    [InlineData("[1]", "not a JSON object")]
+    [InlineData("{\"id\":\"a\"}", "no \"modality\"")]
+    [InlineData("{\"id\":\"a\",\"modality\":\"smell\",\"vectors\":{}}", "neither face nor voice")]
+    [InlineData("{\"id\":\"a\",\"modality\":\"face\",\"vectors\":{\"joint\":\"AAA\"}}", "not base64")]
+    [InlineData("{\"id\":\"a\",\"modality\":\"face\",\"vectors\":{\"joint\":\"AAAA\"}}", "3 bytes")]
+    [InlineData("{\"id\":\"a\",\"modality\":\"face\",\"vectors\":{},\"payload\":{\"x\":{}}}", "field 'x' is neither")]
+    [InlineData("{\"id\":7,\"modality\":\"face\",\"vectors\":{}}", "not of the kind")]
+    public async Task Import_LineThatIsNoPoint_SaysWhatIsWrong(string line, string words)
+    {
+        await using var store = await EmbeddedVectorStore.OpenAsync(_folder.Of("a"), TestPoints.Schema);
+        await store.UpsertAsync(TestPoints.Many(3));
+        await PointFile.ExportAsync(store, Points);
+        var lines = await File.ReadAllLinesAsync(Points);
+        lines[2] = line;
+        await File.WriteAllLinesAsync(Points, lines);
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => PointFile.ImportAsync(store, Points));
+        Assert.StartsWith("Line 3 is not a point: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,4 +151,10 @@ public sealed class PointFileTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private async Task AssertNotWholeAsync(IVectorStore target)
+    {
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => PointFile.ImportAsync(target, Points));
+        Assert.Contains("not whole", error.Message, StringComparison.Ordinal);
+    }
 }

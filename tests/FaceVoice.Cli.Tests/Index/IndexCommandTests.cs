@@ -77,6 +77,8 @@ public sealed class IndexCommandTests : IDisposable
     [InlineData("=x")]
     [InlineData("nothing")]
     [InlineData("age<old")]
+    [InlineData("lang==it")]
+    [InlineData("lang!==it")]
     public void Filter_NoCondition_IsWrongUsage(string text) => Assert.Throws<UsageException>(() => PointFilterOptions.Parse(text));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -35,7 +35,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public IndexService.IndexServiceClient Index => new(Channel);
 
-    public static async Task<TestServer> StartAsync(Action<ServiceSettings, TestServer>? configure = null, bool withIndex = true, Task? hold = null)
+    public static async Task<TestServer> StartAsync(
+        Action<ServiceSettings, TestServer>? configure = null, bool withIndex = true, Task? hold = null, Func<IndexSchema, Task<IVectorStore>>? openIndex = null)
     {
         var test = new TestServer();
         var settings = new ServiceSettings { Listen = { GrpcPort = 0, HttpPort = 0 }, Telemetry = { LogLevel = LogLevel.Critical }, Work = { DrainSeconds = 5 } };
@@ -46,7 +47,8 @@ internal sealed class TestServer : IAsyncDisposable
             {
                 await (hold ?? Task.CompletedTask);
                 var schema = new IndexSchema(test.Engine.Manifest.ModelId, new Dictionary<string, int> { ["joint"] = FakeEngine.JointDimension, ["speaker"] = 6 });
-                return new LoadedEngine(test.Engine, withIndex ? await EmbeddedVectorStore.OpenAsync(Path.Combine(test.Scratch, "index"), schema, cancellationToken: token) : null);
+                openIndex ??= async made => await EmbeddedVectorStore.OpenAsync(Path.Combine(test.Scratch, "index"), made, cancellationToken: token);
+                return new LoadedEngine(test.Engine, withIndex ? await openIndex(schema) : null);
             },
             CancellationToken.None);
         if (hold is null)

@@ -38,8 +38,17 @@ internal static class IndexImportCommand
         {
             var path = parsed.GetValue(file)!;
             await using var store = await place.OpenAsync(parsed, await PointFile.ReadSchemaAsync(path, cancellationToken), cancellationToken);
-            var count = await PointFile.ImportAsync(store, path, parsed.GetValue(resume), TransferProgress.Create(), cancellationToken);
-            PointPrinter.PrintJson(json => json.WriteNumber("imported", count));
+            var report = await PointFile.ImportAsync(store, path, parsed.GetValue(resume), TransferProgress.Create(), cancellationToken);
+            if (report.Duplicates > 0)
+            {
+                Console.Error.WriteLine($"{path}: {report.Duplicates} of its {report.Points} points have the id of an earlier one, and replaced it.");
+            }
+
+            PointPrinter.PrintJson(json =>
+            {
+                json.WriteNumber("imported", report.Points);
+                json.WriteNumber("duplicates", report.Duplicates);
+            });
             return ExitCode.Done;
         });
     }

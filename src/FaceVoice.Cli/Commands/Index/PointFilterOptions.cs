@@ -61,6 +61,11 @@ internal sealed class PointFilterOptions
             _ => "=",
         };
         var value = text[(at + sign.Length)..];
+        if (value.StartsWith('='))
+        {
+            throw new UsageException($"--filter '{text}': one '{sign}' is meant, as in {key}{sign}{value.TrimStart('=')}.");
+        }
+
         return sign switch
         {
             "=" => IndexFilter.Match(key, value),
