@@ -14,8 +14,8 @@ internal static class MatchCommand
 {
     public static Command Create()
     {
-        var face = new Argument<string>("FACE") { Description = "A picture with a face (JPEG, PNG, WebP)." };
-        var voice = new Argument<string>("VOICE") { Description = "A recording with speech, or a video with sound." };
+        var face = new Argument<string>("FACE") { Description = "An image with a face (JPEG, PNG, WebP); - reads standard input." };
+        var voice = new Argument<string>("VOICE") { Description = "A recording with speech, or a video with audio; - reads standard input." };
         var model = ModelOptions.Model();
         var json = new Option<bool>("--json") { Description = "Write one JSON object." };
         var command = new Command("match", "Tells how well a face and a voice go together: a statistical score, never proof of identity.") { face, voice, model, json };
@@ -24,6 +24,11 @@ internal static class MatchCommand
         {
             using var server = remote.Connect(parsed, ("--model", parsed.GetValue(model) is not null));
             var (facePath, voicePath) = (parsed.GetValue(face)!, parsed.GetValue(voice)!);
+            if (facePath == MediaFile.Standard && voicePath == MediaFile.Standard)
+            {
+                throw new UsageException("one of the two can be read from standard input, not both.");
+            }
+
             var report = server is null
                 ? await MatchAsync(parsed.GetValue(model), facePath, voicePath, cancellationToken)
                 : await RemoteWork.MatchAsync(server, facePath, voicePath, cancellationToken);

@@ -19,51 +19,47 @@ public sealed class FileSearch
     /// <summary>Gets what was named or found and is not used.</summary>
     public IReadOnlyList<PassedOver> PassedOver => _passedOver;
 
-    /// <summary>The files that are named, and those below the folders that are named.</summary>
+    /// <summary>The files that are named, and those in the folders that are named.</summary>
     /// <param name="paths">Files and folders.</param>
-    /// <returns>
-    /// Paths of regular, readable files: those that are named in their order, those of folders in the order of their names.
-    /// </returns>
-    /// <exception cref="FileNotFoundException">A single path was named, and it leads to nothing that can be read.</exception>
-    public IReadOnlyList<string> Expand(IReadOnlyList<string> paths)
+    /// <param name="deep">Whether folders are searched to the bottom, or only for the files directly in them.</param>
+    /// <returns>Paths of regular, readable files: those that are named in their order, those of folders in the order of their paths.</returns>
+    public IReadOnlyList<string> Expand(IReadOnlyList<string> paths, bool deep = true)
     {
         ArgumentNullException.ThrowIfNull(paths);
         var files = new List<string>();
         foreach (var path in paths)
         {
-            var status = FileStatus.Of(path);
-            if (status.Trouble is { } trouble)
+            switch (FileStatus.Of(path))
             {
-                Pass(path, trouble);
-            }
-            else if (status.Kind == FileKind.File)
-            {
-                files.Add(path);
-            }
-            else
-            {
-                files.AddRange(Below(path));
+                case { Trouble: { } trouble }:
+                    Pass(path, trouble);
+                    break;
+                case { Kind: FileKind.File }:
+                    files.Add(path);
+                    break;
+                default:
+                    files.AddRange(Below(path, deep));
+                    break;
             }
         }
 
-        return files.Count > 0 || paths.Count != 1 || _passedOver is not [{ } only] || only.Path != paths[0]
-            ? files
-            : throw new FileNotFoundException($"{only.Path} cannot be read: {only.Reason}.", only.Path);
+        return files;
     }
 
     /// <summary>The regular, readable files below a folder, in the order of their paths.</summary>
     /// <param name="folder">The folder; it exists.</param>
-    public IReadOnlyList<string> Below(string folder)
+    /// <param name="deep">Whether it is searched to the bottom, or only for the files directly in it.</param>
+    public IReadOnlyList<string> Below(string folder, bool deep = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var visited = new HashSet<(ulong, ulong)>();
         var links = new SortedSet<string>(StringComparer.Ordinal);
         var files = new List<string>();
-        Visit(folder, visited, links, files);
+        Visit(folder, deep, visited, links, files);
 
         // Links last, so that a folder is found under its own name if it lies below the folder itself.
         var above = Above(folder);
-        while (links.Min is { } link)
+        while (deep && links.Min is { } link)
         {
             links.Remove(link);
             var target = FileStatus.Of(link);
@@ -77,7 +73,7 @@ public sealed class FileSearch
             }
             else
             {
-                Visit(link, visited, links, files);
+                Visit(link, deep, visited, links, files);
             }
         }
 
@@ -87,7 +83,7 @@ public sealed class FileSearch
 
     internal void Pass(string path, string reason) => _passedOver.Add(new(path, reason));
 
-    private void Visit(string root, HashSet<(ulong, ulong)> visited, SortedSet<string> links, List<string> files)
+    private void Visit(string root, bool deep, HashSet<(ulong, ulong)> visited, SortedSet<string> links, List<string> files)
     {
         var open = new Stack<string>([root]);
         while (open.TryPop(out var folder))
@@ -112,7 +108,11 @@ public sealed class FileSearch
                         links.Add(entry);
                         break;
                     default:
-                        open.Push(entry);
+                        if (deep)
+                        {
+                            open.Push(entry);
+                        }
+
                         break;
                 }
             }

@@ -74,7 +74,7 @@ public static class SourceCatalog
         var files = WithoutTwins(inputs.SelectMany(input => Expand(input, search)), search);
         if (files.Count == 0 && search.PassedOver.FirstOrDefault(entry => inputs.Contains(entry.Path)) is { } nothing)
         {
-            throw new FileNotFoundException($"{nothing.Path}: {nothing.Reason}.", nothing.Path);
+            throw new FileNotFoundException($"{nothing.Path} cannot be used: {nothing.Reason}.");
         }
 
         var ambiguous = files.GroupBy(file => file.Name).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet(StringComparer.Ordinal);

@@ -9,7 +9,7 @@ namespace FaceVoice.Datasets.Sources;
 /// Pairs are composed from left to right, which is NFC for text in canonical order with the marks of living scripts; marks out of order,
 /// and scripts beyond U+FFFF, stay as they are. Composed text comes back unchanged.
 /// </remarks>
-internal static class UnicodeComposition
+public static class UnicodeComposition
 {
     private const char FirstHangul = '\uac00', LeadingJamo = '\u1100', VowelJamo = '\u1161', TrailingJamo = '\u11a7';
     private const int Leading = 19, Vowels = 21, Trailing = 28;
@@ -94,8 +94,10 @@ internal static class UnicodeComposition
         .ToDictionary(entry => entry.Item1, entry => entry.Item2);
 
     /// <summary>The text with every letter and its marks in one character, if there is one.</summary>
+    /// <param name="text">Any text.</param>
     public static string Compose(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         if (!text.Any(letter => Pairs.ContainsKey(letter) || letter is >= VowelJamo and < (char)(TrailingJamo + Trailing)))
         {
             return text;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FaceVoice.Inference.WarmUp;
 using FaceVoice.Media;
 using FaceVoice.Testing;
 using FaceVoice.Testing.Models;
@@ -38,6 +39,58 @@ public sealed class IndexMediaTests : IDisposable
         Assert.All(Lines(ofAnna), l => Assert.Equal("anna", l.GetProperty("identity").GetString()));
         Assert.Empty(Lines(Run("index", "search", "--index", Index, "--model", model, "--face", faces[0], "--json", "--filter", "site=elsewhere")));
         Assert.Equal(0, Run("index", "search", "--index", Index, "--model", model, "--face", faces[0]).ExitCode);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Add_OneNameInTwoFolders_AreTwoPoints(bool inOneCall)
+    {
+        var model = Model("voice", withHeads: false);
+        var (alice, bob) = (Vowels("alice/01.wav", 0), Vowels("bob/01.wav", 1));
+        if (inOneCall)
+        {
+            Assert.Equal(2, Number(Run("index", "add", alice, bob, "--index", Index, "--model", model, "--identity-from-folder"), "added"));
+        }
+        else
+        {
+            Assert.Equal(1, Number(Run("index", "add", alice, "--index", Index, "--model", model, "--identity", "alice"), "added"));
+            Assert.Equal(1, Number(Run("index", "add", bob, "--index", Index, "--model", model, "--identity", "bob"), "added"));
+        }
+
+        var again = Run("index", "add", bob, alice, "--index", Index, "--model", model, "--identity-from-folder");
+        Assert.Equal((0, 2), (Number(again, "added"), Number(again, "present")));
+        var points = Lines(Run("index", "list", "--index", Index, "--json"));
+        Assert.Equal(["alice", "bob"], points.Select(point => point.GetProperty("identity").GetString()).Order(StringComparer.Ordinal));
+        Assert.Contains("01.wav", points.Select(point => point.GetProperty("id").GetString())); // the first keeps the short name
+    }
+
+    [Fact]
+    public void Add_FoldersNamedInTwoUnicodeForms_AreOnePerson()
+    {
+        var model = Model("voice", withHeads: false);
+        Vowels("in/Jos\u00e9/1.wav", 0);
+        Vowels("in/Jose\u0301/2.wav", 1);
+        var add = Run("index", "add", Path.Combine(_folder, "in"), "--index", Index, "--model", model, "--identity-from-folder");
+        Assert.Equal(2, Number(add, "added"));
+        Assert.Single(Lines(Run("index", "list", "--index", Index, "--json")).Select(point => point.GetProperty("identity").GetString()).Distinct());
+    }
+
+    [Fact]
+    public void Add_BadEntries_AreNamedAndStopNothing()
+    {
+        var model = Model("voice", withHeads: false);
+        Vowels("in/anna/1.wav", 0);
+        File.CreateSymbolicLink(Path.Combine(_folder, "in", "anna", "gone.wav"), "nowhere.wav");
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "in", "again"), "..");
+        File.WriteAllText(Path.Combine(_folder, "notes.txt"), "no media");
+        var add = Run(
+            "index", "add", Path.Combine(_folder, "missing.wav"), Path.Combine(_folder, "notes.txt"), Path.Combine(_folder, "in"), "--index", Index, "--model", model);
+        Assert.Equal((1, 1, 4), (add.ExitCode, Number(add, "added"), Number(add, "refused")));
+        Assert.Contains("gone.wav: the link leads nowhere", add.Error, StringComparison.Ordinal);
+        Assert.Contains("missing.wav: there is no such file", add.Error, StringComparison.Ordinal);
+        Assert.Contains("notes.txt: it is neither an image nor a recording", add.Error, StringComparison.Ordinal);
+        Assert.Equal(2, Run("index", "add", _folder, "--index", Index, "--model", model, "--identity", " ").ExitCode);
     }
 
     [Fact]
@@ -104,6 +157,14 @@ public sealed class IndexMediaTests : IDisposable
         var voices = Directory.GetDirectories(ReferenceData.Media("speech", "test")).Select(speaker => Directory.GetFiles(speaker, "*.opus").MaxBy(f => new FileInfo(f).Length)!)
             .OrderByDescending(f => new FileInfo(f).Length).Take(2).ToArray(); // enough speech for an embedding
         return (faces, voices);
+    }
+
+    private string Vowels(string name, int round)
+    {
+        var path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, SyntheticVowels.Wav(round));
+        return path;
     }
 
     private static void Copy(string from, string to)

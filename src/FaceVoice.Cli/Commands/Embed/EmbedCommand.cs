@@ -11,11 +11,11 @@ namespace FaceVoice.Cli.Commands.Embed;
 /// <summary><c>facevoice embed face|voice</c>: media to vectors.</summary>
 internal static class EmbedCommand
 {
-    public static Command Create() => new("embed", "Turns pictures of faces, or recordings of voices, into vectors. They are biometric data: keep them safe.")
+    public static Command Create() => new("embed", "Turns images of faces, or recordings of voices, into vectors. They are biometric data: keep them safe.")
     {
         CreateOne(
             "face",
-            "Embeds the largest face of each picture.",
+            "Embeds the largest face of each image.",
             [EmbeddingSpace.Joint, EmbeddingSpace.Face],
             (engine, space, aligned) => new FaceFileEmbedder(engine, space, aligned)),
         CreateOne(
@@ -25,17 +25,26 @@ internal static class EmbedCommand
             (engine, space, whole) => new VoiceFileEmbedder(engine, space, whole)),
     };
 
-    private static Command CreateOne(string medium, string description, EmbeddingSpace[] spaces, Func<FaceVoiceEngine, EmbeddingSpace, bool, IFileEmbedder> embedder)
+    private static Command CreateOne(
+        string medium, string description, EmbeddingSpace[] spaces, Func<FaceVoiceEngine, EmbeddingSpace, bool, IFileEmbedder> embedder)
     {
-        var files = new Argument<string[]>("FILE") { Arity = ArgumentArity.OneOrMore, Description = "Files, or folders whose files are taken in order of name." };
-        var space = new Option<string?>("--space") { Description = $"Default: joint where the model has it, else {Name(spaces[1])}." };
+        var files = new Argument<string[]>("FILE")
+        {
+            Arity = ArgumentArity.OneOrMore,
+            Description = "Files, or folders whose files are taken in order of name; - reads standard input.",
+        };
+        var space = new Option<string?>("--space") { Description = $"Default: joint if the model has it, else {Name(spaces[1])}." };
         space.AcceptOnlyFromAmong([.. spaces.Select(Name)]);
         var model = ModelOptions.Model();
-        var format = new Option<string>("--format") { Description = "jsonl: one JSON object a file. npy: a NumPy array, (d,) of one file, (n, d) of several.", DefaultValueFactory = _ => "jsonl" };
+        var format = new Option<string>("--format")
+        {
+            Description = "jsonl: one JSON object a file. npy: a NumPy array, (d,) of one file, (n, d) of several, with a text file of the rows' names beside it.",
+            DefaultValueFactory = _ => "jsonl",
+        };
         format.AcceptOnlyFromAmong("jsonl", "npy");
-        var output = new Option<string?>("--out") { Description = "Where to write; default: standard output.", HelpName = "PATH" };
+        var output = new Option<string?>("--out") { Description = "Where to write; default, and -: standard output.", HelpName = "PATH" };
         var ready = medium == "face"
-            ? new Option<bool>("--aligned") { Description = "The pictures are aligned 112x112 crops, as data set folders hold them." }
+            ? new Option<bool>("--aligned") { Description = "The images are aligned 112x112 crops, as data set folders hold them." }
             : new Option<bool>("--whole") { Description = "Encode each recording as it is, without looking for speech, as data set folders hold them." };
         var device = DeviceOption.Create();
         var command = new Command(medium, description) { files, space, model, format, output, ready, device };

@@ -1,89 +1,112 @@
+using System.Runtime.CompilerServices;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Models;
 
 namespace FaceVoice.Cli.Commands.Embed;
 
-/// <summary>Embeds a list of files, in parallel, and writes the results in the list's order.</summary>
-internal sealed class EmbedRun(IFileEmbedder embedder, IReadOnlyList<string> files, TextWriter log)
+/// <summary>Embeds a list of files, in parallel, and writes the results in the list's order. A file that fails is named and does not stop the rest.</summary>
+internal sealed class EmbedRun(IFileEmbedder embedder, MediaFileList list, TextWriter log)
 {
     private static readonly int BlockSize = 4 * Environment.ProcessorCount;
+    private int _failed;
 
-    /// <summary>One line a file; a file that fails is named on stderr and does not stop the rest.</summary>
+    /// <summary>One line a file.</summary>
+    /// <param name="path">Where to; null or <c>-</c> for standard output.</param>
+    /// <param name="cancellationToken">Stops between files.</param>
     public async Task<int> WriteLinesAsync(string? path, CancellationToken cancellationToken)
     {
-        var failed = 0;
-        using var file = path is null ? null : new StreamWriter(path);
+        using var file = path is null or MediaFile.Standard ? null : new StreamWriter(path);
         var output = file ?? Console.Out;
-        await foreach (var (source, result, error) in RunAsync(cancellationToken))
+        await foreach (var (_, _, description) in RunAsync(cancellationToken))
         {
-            if (error is not null)
-            {
-                failed++;
-                await log.WriteLineAsync($"facevoice embed: {source}: {error}");
-            }
-            else
-            {
-                await output.WriteLineAsync(CliJson.Line(result!.Value.Description));
-            }
+            await output.WriteLineAsync(CliJson.Line(description));
         }
 
         await output.FlushAsync(cancellationToken);
-        return failed == 0 ? ExitCode.Done : ExitCode.Failed;
+        return _failed == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
-    /// <summary>One array; a file that fails stops it, as a missing row would shift those after it.</summary>
+    /// <summary>
+    /// One array of the files that could be embedded: <c>(d,)</c> if one file was named, else <c>(n, d)</c>, and beside it a text file with the name of each
+    /// row's file, one a line.
+    /// </summary>
+    /// <param name="path">Where to; null or <c>-</c> for standard output, which gets no names.</param>
+    /// <param name="cancellationToken">Stops between files.</param>
     public async Task<int> WriteNpyAsync(string? path, CancellationToken cancellationToken)
     {
+        path = path == MediaFile.Standard ? null : path;
         if (path is null && !Console.IsOutputRedirected)
         {
             throw new UsageException("an array is not for a terminal: name a file with --out, or redirect the output.");
         }
 
-        var values = new List<float>();
-        await foreach (var (file, result, error) in RunAsync(cancellationToken))
+        var (values, names) = (new List<float>(), new List<string>());
+        await foreach (var (file, embedding, _) in RunAsync(cancellationToken))
         {
-            if (error is not null)
-            {
-                await log.WriteLineAsync($"facevoice embed: {file}: {error}");
-                return ExitCode.Failed;
-            }
-
-            values.AddRange(result!.Value.Embedding.Vector.Span);
+            values.AddRange(embedding.Vector.Span);
+            names.Add(file);
         }
 
-        var dimension = values.Count / files.Count;
-        var tensor = new NamedTensor("embedding", files.Count == 1 ? [dimension] : [files.Count, dimension], values.ToArray());
-        if (path is not null)
+        if (names.Count == 0)
         {
-            NpyFile.Write(path, tensor);
+            await log.WriteLineAsync("facevoice embed: no file could be embedded; nothing was written");
+            return ExitCode.Failed;
         }
-        else
+
+        var dimension = values.Count / names.Count;
+        var tensor = new NamedTensor("embedding", list.IsOne ? [dimension] : [names.Count, dimension], values.ToArray());
+        if (path is null)
         {
             await using var output = Console.OpenStandardOutput();
             NpyFile.Write(output, tensor);
         }
+        else
+        {
+            NpyFile.Write(path, tensor);
+            var beside = Path.ChangeExtension(path, ".names.txt");
+            await File.WriteAllLinesAsync(beside, names.Select(name => name.ReplaceLineEndings("\\n")), cancellationToken);
+            await log.WriteLineAsync($"facevoice embed: {names.Count} rows in {path}, their files in {beside}{(_failed == 0 ? "" : $"; {_failed} failed")}");
+        }
 
-        return ExitCode.Done;
+        return _failed == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private async IAsyncEnumerable<(string File, (Embedding Embedding, object Description)? Result, string? Error)> RunAsync(
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Those that could be embedded, in the list's order; the others are named in the log and counted.</summary>
+    private async IAsyncEnumerable<(string File, Embedding Embedding, object Description)> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        foreach (var (path, reason) in list.PassedOver)
+        {
+            await FailAsync(path, reason);
+        }
+
         var done = 0;
-        foreach (var block in files.Chunk(BlockSize))
+        foreach (var block in list.Files.Chunk(BlockSize))
         {
             var results = await Task.WhenAll(block.Select(file => TryAsync(file, cancellationToken)));
-            foreach (var (file, result) in block.Zip(results))
+            foreach (var (file, (result, error)) in block.Zip(results))
             {
-                yield return (file, result.Result, result.Error);
+                if (result is var (embedding, description))
+                {
+                    yield return (file, embedding, description);
+                }
+                else
+                {
+                    await FailAsync(file, error!);
+                }
             }
 
             done += block.Length;
-            if (!Console.IsErrorRedirected && files.Count > BlockSize)
+            if (!Console.IsErrorRedirected && list.Files.Count > BlockSize)
             {
-                await log.WriteAsync($"\r{done}/{files.Count} files{(done == files.Count ? Environment.NewLine : "")}");
+                await log.WriteAsync($"\r{done}/{list.Files.Count} files{(done == list.Files.Count ? Environment.NewLine : "")}");
             }
         }
+    }
+
+    private Task FailAsync(string file, string reason)
+    {
+        _failed++;
+        return log.WriteLineAsync($"facevoice embed: {file}: {reason}");
     }
 
     private async Task<((Embedding Embedding, object Description)? Result, string? Error)> TryAsync(string file, CancellationToken cancellationToken)

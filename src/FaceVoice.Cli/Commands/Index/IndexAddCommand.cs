@@ -28,10 +28,17 @@ internal static class IndexAddCommand
             await using var store = await place.OpenAsync(parsed, enroller.Schema, cancellationToken);
             var payload = (parsed.GetValue(attributes) ?? []).Select(Attribute).ToDictionary(a => a.Key, a => a.Value);
             var run = new Enrolment(enroller, store, payload, parsed.GetValue(replace));
-            foreach (var part in EnrolmentSource.Find(parsed.GetValue(paths)!, parsed.GetValue(identity), parsed.GetValue(fromFolder)).Chunk(BatchPoints))
+            var source = new EnrolmentSource(parsed.GetValue(identity), parsed.GetValue(fromFolder));
+            foreach (var part in source.Find(parsed.GetValue(paths)!).Chunk(BatchPoints))
             {
                 await run.AddAsync(part, cancellationToken);
                 Console.Error.Write($"{(Console.IsErrorRedirected ? string.Empty : "\r")}{run.Added} enrolled, {run.Present} already there, {run.Refused} not usable{(Console.IsErrorRedirected ? "\n" : string.Empty)}");
+            }
+
+            foreach (var (path, reason) in source.PassedOver)
+            {
+                Console.Error.WriteLine($"{path}: {reason}");
+                run.Refused++;
             }
 
             Console.Error.WriteLine(run.Passed == 0 ? string.Empty : $"{(Console.IsErrorRedirected ? string.Empty : "\n")}{run.Passed} faces passed over: the model has no joint space, so an index of it holds voices only.");
@@ -54,11 +61,13 @@ internal static class IndexAddCommand
 
     private sealed class Enrolment(MediaEnroller enroller, IVectorStore store, Dictionary<string, PayloadValue> payload, bool replace)
     {
+        private readonly Dictionary<string, string> _taken = new(StringComparer.Ordinal);
+
         public int Added { get; private set; }
 
         public int Present { get; private set; }
 
-        public int Refused { get; private set; }
+        public int Refused { get; set; }
 
         /// <summary>Files of a kind that the model makes nothing of.</summary>
         public int Passed { get; private set; }
@@ -66,16 +75,28 @@ internal static class IndexAddCommand
         public async Task AddAsync(EnrolmentItem[] items, CancellationToken cancellationToken)
         {
             var usable = Array.FindAll(items, i => enroller.Takes(i.Modality));
-            var there = replace ? [] : (await store.GetAsync([.. usable.Select(i => i.Id)], cancellationToken)).Select(p => p.Id).ToHashSet();
-            var wanted = Array.FindAll(usable, i => !there.Contains(i.Id));
+            string[] ids = [.. usable.SelectMany(i => new[] { i.Id, i.PathId }).Distinct()];
+            var there = (await store.GetAsync(ids, cancellationToken)).ToDictionary(p => p.Id);
+            var named = usable.Select(item => item with { Id = IdOf(item, there) }).ToArray();
+            var wanted = replace ? named : Array.FindAll(named, i => !there.ContainsKey(i.Id));
             var points = new IndexPoint?[wanted.Length];
             await Parallel.ForAsync(0, wanted.Length, cancellationToken, async (i, token) => points[i] = await TryEmbedAsync(wanted[i], token));
             var made = points.OfType<IndexPoint>().ToList();
             await store.UpsertAsync(made, cancellationToken);
             Added += made.Count;
-            Present += there.Count;
+            Present += named.Length - wanted.Length;
             Refused += wanted.Length - made.Count;
             Passed += items.Length - usable.Length;
+        }
+
+        /// <summary>Two files are never one point: the short id is that of the file that took it first, in this call or an earlier one.</summary>
+        private string IdOf(EnrolmentItem item, Dictionary<string, IndexPoint> there)
+        {
+            var isFree = (!there.TryGetValue(item.Id, out var point) || MediaEnroller.SourceOf(point) == item.Path)
+                && (!_taken.TryGetValue(item.Id, out var path) || path == item.Path);
+            var id = isFree && !there.ContainsKey(item.PathId) ? item.Id : item.PathId;
+            _taken[id] = item.Path;
+            return id;
         }
 
         private async Task<IndexPoint?> TryEmbedAsync(EnrolmentItem item, CancellationToken cancellationToken)
@@ -91,7 +112,7 @@ internal static class IndexAddCommand
 
                 return new IndexPoint { Id = item.Id, Identity = item.Identity, Modality = item.Modality, Vectors = vectors, Payload = fields };
             }
-            catch (Exception error) when (error is UnusableMediaException or InvalidMediaException)
+            catch (Exception error) when (error is UnusableMediaException or InvalidMediaException or FileNotFoundException or UnauthorizedAccessException)
             {
                 Console.Error.WriteLine($"{item.Path}: {error.Message}");
                 return null;

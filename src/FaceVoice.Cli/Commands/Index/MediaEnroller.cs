@@ -94,6 +94,9 @@ internal sealed class MediaEnroller : IDisposable
     public Task<Dictionary<string, ReadOnlyMemory<float>>> EmbedAgainAsync(string path, IndexPoint point, CancellationToken cancellationToken) =>
         EmbedAsync(path, point.Modality, point.Payload.ContainsKey(FormField), cancellationToken);
 
+    /// <summary>The file that a point came from; null if it came another way.</summary>
+    public static string? SourceOf(IndexPoint point) => point.Payload.TryGetValue(SourceField, out var source) ? source.Keywords.FirstOrDefault() : null;
+
     /// <summary>The fields that say where a point came from.</summary>
     public static Dictionary<string, PayloadValue> Origin(EnrolmentItem item)
     {

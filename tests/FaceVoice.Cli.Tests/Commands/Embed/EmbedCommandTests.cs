@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
+using FaceVoice.Inference.WarmUp;
 using FaceVoice.Models;
 using FaceVoice.Testing;
 
@@ -43,6 +45,67 @@ public sealed class EmbedCommandTests
         Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("broken.jpg", error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void EmbedFace_NpyOfAFolderWithBadEntries_HoldsTheGoodRowsAndTheirNames()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.File("a.jpg"), DrawnFace.Jpeg(0));
+        File.WriteAllText(folder.File("b.jpg"), "no image");
+        File.WriteAllBytes(folder.File("c.jpg"), DrawnFace.Jpeg(1));
+        File.CreateSymbolicLink(folder.File("d.jpg"), "nowhere.jpg");
+        using var results = new TemporaryFolder();
+        var run = ConsoleRun.Of("embed", "face", folder.Path, "--space", "face", "--format", "npy", "--out", results.File("faces.npy"));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("b.jpg: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("d.jpg: the link leads nowhere", run.Error, StringComparison.Ordinal);
+        Assert.Equal([folder.File("a.jpg"), folder.File("c.jpg")], File.ReadAllLines(results.File("faces.names.txt")));
+        var rows = NpyFile.Read(results.File("faces.npy"));
+        Assert.Equal([2, 512], rows.Shape);
+        var second = Assert.Single(ConsoleRun.Of("embed", "face", folder.File("c.jpg"), "--space", "face").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var expected = JsonDocument.Parse(second).RootElement.GetProperty("embedding").EnumerateArray().Select(value => value.GetSingle()).ToArray();
+        Assert.Equal(expected, rows.Floats.Span[512..].ToArray());
+    }
+
+    [Fact]
+    public void EmbedFace_NpyOfNothingGood_WritesNothingAndSaysSo()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("b.jpg"), "no image");
+        var run = ConsoleRun.Of("embed", "face", folder.File("b.jpg"), "--space", "face", "--format", "npy", "--out", folder.File("faces.npy"));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("nothing was written", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.File("faces.npy")));
+    }
+
+    [Theory]
+    [InlineData("embed", "face", "-", "--space", "face", "--out", "-")]
+    [InlineData("match", "-", "voice.wav", "--json")]
+    public void StandardInput_AFaceThroughAPipe_IsTakenAsAFile(params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.File("voice.wav"), SyntheticVowels.Wav(0));
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "facevoice.dll"), .. arguments])
+        {
+            WorkingDirectory = folder.Path,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["FACEVOICE_MODEL"] = "" },
+        })!;
+        process.StandardInput.BaseStream.Write(DrawnFace.Jpeg(0));
+        process.StandardInput.Close();
+        var errors = process.StandardError.ReadToEndAsync();
+        using var answer = JsonDocument.Parse(process.StandardOutput.ReadToEnd());
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors.Result);
+        Assert.True(answer.RootElement.TryGetProperty(arguments[0] == "match" ? "score" : "embedding", out _));
+    }
+
+    [Theory]
+    [InlineData("match", "-", "-")]
+    [InlineData("embed", "voice", "-", "-")]
+    public void StandardInput_NamedTwice_IsWrongUsage(params string[] arguments) => Assert.Equal(2, ConsoleRun.Of(arguments).ExitCode);
 
     [Fact]
     public void Match_UnknownModel_IsWrongUsage()

@@ -1,0 +1,54 @@
+using FaceVoice.Inference;
+using FaceVoice.Inference.Faces;
+using FaceVoice.Media;
+using FaceVoice.Models;
+
+namespace FaceVoice.Cli.Commands.Embed;
+
+/// <summary>Embeds one file, of either medium.</summary>
+internal interface IFileEmbedder
+{
+    /// <summary>The vector, and the JSON object that describes it with everything measured beside it.</summary>
+    /// <param name="path">The file; <c>-</c> for standard input.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    Task<(Embedding Embedding, object Description)> EmbedAsync(string path, CancellationToken cancellationToken);
+}
+
+/// <summary>Embeds an image.</summary>
+internal sealed class FaceFileEmbedder(FaceVoiceEngine engine, EmbeddingSpace space, bool aligned) : IFileEmbedder
+{
+    private readonly ImageDecoder _decoder = new(new MediaLimits());
+
+    public async Task<(Embedding Embedding, object Description)> EmbedAsync(string path, CancellationToken cancellationToken)
+    {
+        var media = await MediaFile.ReadAsync(path, cancellationToken);
+        var face = aligned ? EmbedAligned(media) : await engine.Faces.EmbedAsync(media, cancellationToken);
+        var embedding = face.In(space);
+        return (embedding, new FaceLine(path, space, face.ModelId, embedding.Vector.ToArray(), face.FaceCount, face.Detected?.Box, face.Quality));
+    }
+
+    private FaceEmbedding EmbedAligned(byte[] media)
+    {
+        using var image = _decoder.Decode(media);
+        return engine.Faces.EmbedAligned(image);
+    }
+}
+
+/// <summary>Embeds a recording, or the audio of a video.</summary>
+internal sealed class VoiceFileEmbedder(FaceVoiceEngine engine, EmbeddingSpace space, bool whole) : IFileEmbedder
+{
+    private readonly AudioDecoder _decoder = new(new MediaLimits());
+
+    public async Task<(Embedding Embedding, object Description)> EmbedAsync(string path, CancellationToken cancellationToken)
+    {
+        var clip = path == MediaFile.Standard
+            ? await _decoder.DecodeAsync(await MediaFile.ReadAsync(path, cancellationToken), cancellationToken)
+            : await _decoder.DecodeFileAsync(path, cancellationToken);
+        var voice = whole
+            ? await engine.Voices.EmbedWindowAsync(clip.Samples, cancellationToken)
+            : await engine.Voices.EmbedAsync(clip, cancellationToken);
+        var embedding = voice.In(space);
+        var windows = voice.Windows.Select(window => new VoiceLineWindow(window.StartSeconds, window.Seconds, window.SpeechShare)).ToArray();
+        return (embedding, new VoiceLine(path, space, voice.ModelId, embedding.Vector.ToArray(), windows, voice.Quality));
+    }
+}
