@@ -22,14 +22,6 @@ public sealed class ProjectGraphTests
         ("FaceVoice.Cli", ["FaceVoice.Training", "FaceVoice.Server"]),
     ];
 
-    /// <summary>
-    /// Projects that are still to go, and who may lean on them until then. A line may be deleted as soon as its project is.
-    /// </summary>
-    private static readonly Dictionary<string, string[]> InTransition = new()
-    {
-        ["FaceVoice.Torch"] = ["FaceVoice.Training"],
-    };
-
     /// <summary>Where a package belongs, by the beginning of its name.</summary>
     private static readonly (string Prefix, string Project)[] Homes =
     [
@@ -62,16 +54,13 @@ public sealed class ProjectGraphTests
     public void Source_Projects_AreThoseOfTheTable()
     {
         var found = Directory.GetFiles(RepositoryPaths.Of("src"), "*.csproj", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension);
-        Assert.Equal(Table.Select(row => row.Project).Order(), found.Where(name => !InTransition.ContainsKey(name!)).Order());
+        Assert.Equal(Table.Select(row => row.Project).Order(), found.Order());
     }
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void Project_References_AreThoseOfTheTable(string project)
-    {
-        var leaning = InTransition.Where(row => row.Value.Contains(project)).Select(row => row.Key);
-        Assert.Equal(Table.Single(row => row.Project == project).References.Order(), References(project).Except(leaning).Order());
-    }
+    public void Project_References_AreThoseOfTheTable(string project) =>
+        Assert.Equal(Table.Single(row => row.Project == project).References.Order(), References(project).Order());
 
     [Fact]
     public void Table_Arrows_GoDown()
@@ -113,7 +102,7 @@ public sealed class ProjectGraphTests
     public void Serving_NeverReaches_Torch(string project)
     {
         var closure = Closure(project);
-        Assert.Empty(closure.Intersect(["FaceVoice.Training", "FaceVoice.Torch"]));
+        Assert.DoesNotContain("FaceVoice.Training", closure);
         Assert.DoesNotContain(closure.SelectMany(Packages), package => package.Contains("torch", StringComparison.OrdinalIgnoreCase));
     }
 

@@ -5,7 +5,7 @@ using FaceVoice.Media;
 using FaceVoice.Models;
 using FaceVoice.Models.Sessions;
 using FaceVoice.Server;
-using FaceVoice.Torch;
+using FaceVoice.Training;
 using FaceVoice.Training.Speaker;
 using FaceVoice.Training.Speaker.Data;
 using Grpc.Core;

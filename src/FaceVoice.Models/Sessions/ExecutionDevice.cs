@@ -40,7 +40,7 @@ public static unsafe class CudaSupport
     {
         ExecutionDevice.Cpu => ExecutionDevice.Cpu,
         ExecutionDevice.Auto => Missing is null ? ExecutionDevice.Cuda : ExecutionDevice.Cpu,
-        _ when Missing is { } missing => throw new DeviceUnavailableException(missing),
+        _ when Missing is { } missing => throw DeviceUnavailableException.ForCuda(missing),
         _ => ExecutionDevice.Cuda,
     };
 

@@ -31,10 +31,13 @@ public sealed class NonFiniteOutputException : Exception
 public sealed class DeviceUnavailableException : Exception
 {
     /// <summary>Makes the error.</summary>
-    /// <param name="missing">What is missing.</param>
-    /// <param name="innerException">What ONNX Runtime said, if it was asked.</param>
-    public DeviceUnavailableException(string missing, Exception? innerException = null)
-        : base($"CUDA cannot be used here; missing: {missing}. Take the device 'auto' or 'cpu', or install what is missing.", innerException)
+    /// <param name="message">What was asked for, what is missing, and what to do.</param>
+    /// <param name="innerException">What the library said, if it was asked.</param>
+    public DeviceUnavailableException(string message, Exception? innerException = null)
+        : base(message, innerException)
     {
     }
+
+    internal static DeviceUnavailableException ForCuda(string missing, Exception? error = null) =>
+        new($"CUDA cannot be used here; missing: {missing}. Take the device 'auto' or 'cpu', or install what is missing.", error);
 }

@@ -207,7 +207,7 @@ public sealed class OnnxSession : IDisposable
         }
         catch (Exception error) when (error is OnnxRuntimeException or EntryPointNotFoundException)
         {
-            throw new DeviceUnavailableException($"what ONNX Runtime needs ({error.Message.Trim()})", error);
+            throw DeviceUnavailableException.ForCuda($"what ONNX Runtime needs ({error.Message.Trim()})", error);
         }
     }
 

@@ -1,6 +1,4 @@
-using FaceVoice.Torch;
 using FaceVoice.Training.Networks.Joint;
-using static FaceVoice.Torch.torch;
 
 namespace FaceVoice.Training.Heads;
 

@@ -1,5 +1,6 @@
 using FaceVoice.Models;
 using FaceVoice.Training.Networks;
+using FaceVoice.Training.Runs;
 
 namespace FaceVoice.Training.Heads;
 
@@ -18,16 +19,16 @@ internal sealed partial class DualModel
     /// <summary>Everything that training changes.</summary>
     public List<NamedTensor> Save()
     {
-        List<NamedTensor> tensors = [.. _encoder.SaveWeights().Select(weight => weight.WithName(ModelPrefix + weight.Name))];
-        tensors.AddRange(_optimizer.state_dict().Select(entry => entry.Value.ToNamedTensor(OptimizerPrefix + entry.Key)));
-        tensors.AddRange(_queue?.SaveWeights().Select(weight => weight.WithName(QueuePrefix + weight.Name)) ?? []);
+        List<NamedTensor> tensors = [.. _encoder.SaveWeights(ModelPrefix)];
+        tensors.AddRange(_optimizer.SaveState(OptimizerPrefix));
+        tensors.AddRange(_queue?.SaveWeights(QueuePrefix) ?? []);
         tensors.AddRange(SpeakerWeights(SpeakerPrefix));
-        tensors.AddRange(_towerOptimizer?.state_dict().Select(entry => entry.Value.ToNamedTensor(SpeakerOptimizerPrefix + entry.Key)) ?? []);
+        tensors.AddRange(_towerOptimizer?.SaveState(SpeakerOptimizerPrefix) ?? []);
         if (_average is not null)
         {
             tensors.AddRange(_average.Save(AveragePrefix));
             using var averaged = _average.Use();
-            tensors.AddRange(_encoder.SaveWeights().Select(weight => weight.WithName(ExportPrefix + weight.Name)));
+            tensors.AddRange(_encoder.SaveWeights(ExportPrefix));
             tensors.AddRange(SpeakerWeights(SpeakerExportPrefix));
         }
 
@@ -37,18 +38,13 @@ internal sealed partial class DualModel
     /// <summary>Takes over what <see cref="Save"/> gave.</summary>
     public void Load(IReadOnlyDictionary<string, NamedTensor> tensors)
     {
-        using var scope = Torch.torch.NewDisposeScope();
-        _encoder.LoadWeights(WithPrefix(tensors, ModelPrefix));
-        _optimizer.load_state_dict(WithPrefix(tensors, OptimizerPrefix).ToDictionary(entry => entry.Key, entry => entry.Value.ToTensor()));
-        _queue?.LoadWeights(WithPrefix(tensors, QueuePrefix));
+        _encoder.LoadWeights(tensors.Section(ModelPrefix));
+        _optimizer.LoadState(tensors.Section(OptimizerPrefix));
+        _queue?.LoadWeights(tensors.Section(QueuePrefix));
         _average?.Load(AveragePrefix, tensors);
-        _tower?.Network.LoadWeights(WithPrefix(tensors, SpeakerPrefix));
-        _towerOptimizer?.load_state_dict(WithPrefix(tensors, SpeakerOptimizerPrefix).ToDictionary(entry => entry.Key, entry => entry.Value.ToTensor()));
+        _tower?.Network.LoadWeights(tensors.Section(SpeakerPrefix));
+        _towerOptimizer?.LoadState(tensors.Section(SpeakerOptimizerPrefix));
     }
 
-    private IEnumerable<NamedTensor> SpeakerWeights(string prefix) => _tower?.Network.SaveWeights().Select(weight => weight.WithName(prefix + weight.Name)) ?? [];
-
-    private static Dictionary<string, NamedTensor> WithPrefix(IReadOnlyDictionary<string, NamedTensor> tensors, string prefix) =>
-        tensors.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
-            .ToDictionary(entry => entry.Key[prefix.Length..], entry => entry.Value.WithName(entry.Key[prefix.Length..]));
+    private IReadOnlyList<NamedTensor> SpeakerWeights(string prefix) => _tower?.Network.SaveWeights(prefix) ?? [];
 }

@@ -1,11 +1,7 @@
 using FaceVoice.Datasets.Features;
 using FaceVoice.Datasets.Randomness;
-using FaceVoice.Torch;
-using FaceVoice.Torch.Modules;
-using FaceVoice.Torch.Optim;
 using FaceVoice.Training.Networks;
 using FaceVoice.Training.Networks.Joint;
-using static FaceVoice.Torch.torch;
 
 namespace FaceVoice.Training.Heads;
 
@@ -30,11 +26,10 @@ internal sealed partial class DualModel : IDisposable
     public DualModel(DualTrainingOptions options, HeadInput faces, HeadInput voices, SpeakerTower? tower = null)
     {
         (_options, _tower) = (options, tower);
-        _device = device(options.Device);
+        _device = LibTorch.FindDevice(options.Device);
         set_num_threads(options.Threads);
-        allow_tf32(options.Precision == "tf32");
+        backends.cuda.matmul.allow_tf32 = options.Precision == "tf32";
         manual_seed((long)(RandomSource.Derive(options.Seed, 31).NextBits() >> 1));
-        using var scope = NewDisposeScope();
         _encoder = new(Head(options, faces), Head(options, tower is null ? voices : voices with { Dimension = tower.Dimension }), CreateLoss(options));
         _encoder.to(_device);
         if (options.QueueSize > 0)
@@ -79,11 +74,11 @@ internal sealed partial class DualModel : IDisposable
     /// <summary>Forward, backward and, at the end of an accumulation window, a step of the optimiser.</summary>
     public StepReport Step(FeatureSet set, BatchPlan plan)
     {
-        var faces = _faces.AsSpan(0, plan.Count * set.Faces.Dimension);
-        var voices = _voices.AsSpan(0, plan.Count * set.Voices.Dimension);
-        Gather(set.Faces, plan.FaceRows, faces);
-        Gather(set.Voices, plan.VoiceRows, voices);
-        if (FindBadInput(faces, set.Faces.Dimension, voices, set.Voices.Dimension) is { } bad)
+        var faces = _faces.AsMemory(0, plan.Count * set.Faces.Dimension);
+        var voices = _voices.AsMemory(0, plan.Count * set.Voices.Dimension);
+        Gather(set.Faces, plan.FaceRows, faces.Span);
+        Gather(set.Voices, plan.VoiceRows, voices.Span);
+        if (FindBadInput(faces.Span, set.Faces.Dimension, voices.Span, set.Voices.Dimension) is { } bad)
         {
             return new() { Skip = bad, Loss = double.NaN };
         }
@@ -96,12 +91,12 @@ internal sealed partial class DualModel : IDisposable
         }
 
         _encoder.train();
-        var faceJoint = Project(_encoder.FaceHead, tensor(faces, [plan.Count, set.Faces.Dimension]).to(_device));
-        var heard = tensor(voices, [plan.Count, set.Voices.Dimension]).to(_device);
+        var faceJoint = _encoder.FaceHead.Project(tensor(faces, [plan.Count, set.Faces.Dimension], device: _device));
+        var heard = tensor(voices, [plan.Count, set.Voices.Dimension], device: _device);
         var speakers = _tower?.Embed(heard) ?? heard;
-        var voiceJoint = Project(_encoder.VoiceHead, speakers);
-        var groups = tensor(plan.Groups, [plan.Count]).to(_device);
-        var genders = _options.SameGenderWeight == 1 ? null : tensor(plan.Genders, [plan.Count]).to(_device);
+        var voiceJoint = _encoder.VoiceHead.Project(speakers);
+        var groups = tensor(plan.Groups, device: _device);
+        var genders = _options.SameGenderWeight == 1 ? null : tensor(plan.Genders, device: _device);
         var result = _encoder.Loss.Compute(faceJoint, voiceJoint, groups, genders, _queue);
         var loss = result.Loss.ToDouble();
         if (!double.IsFinite(loss))
@@ -136,7 +131,7 @@ internal sealed partial class DualModel : IDisposable
         _encoder.eval();
         var faces = Project(_encoder.FaceHead, set.Faces, faceRows);
         var voices = _tower is null ? Project(_encoder.VoiceHead, set.Voices, voiceRows) : ProjectThroughTower(set.Voices, voiceRows);
-        var result = (faces.ToArray<float>(), voices.ToArray<float>(), faces.matmul(voices.t()).ToArray<float>());
+        var result = (faces.ToArray<float>(), voices.ToArray<float>(), faces.mm(voices.t()).ToArray<float>());
         _encoder.train();
         return result;
     }
@@ -217,10 +212,11 @@ internal sealed partial class DualModel : IDisposable
 
     private static float[] ToHost(Tensor joint) => nn.functional.normalize(joint.detach()).ToArray<float>();
 
+    // Forgotten, not zeroed as the optimiser would: a parameter without a new gradient stays as it is.
     private void ClearGradients()
     {
-        _optimizer.zero_grad();
-        _towerOptimizer?.zero_grad();
+        _encoder.zero_grad();
+        _tower?.Network.zero_grad();
     }
 
     private SkipCause FindBadForward(Tensor speakers, Tensor faces, Tensor voices)
@@ -290,23 +286,11 @@ internal sealed partial class DualModel : IDisposable
         _average?.Update();
     }
 
-    /// <summary>In mixed precision the heads' matrix products are short; weights, loss and gradients of the weights stay single.</summary>
-    private Tensor Project(ProjectionHead head, Tensor input)
-    {
-        if (_options.Precision != "bfloat16")
-        {
-            return head.Project(input);
-        }
-
-        using var region = autocast(_device.type, ScalarType.BFloat16);
-        return head.Project(input).to(ScalarType.Float32);
-    }
-
     private Tensor Project(ProjectionHead head, FeatureMatrix matrix, int[] rows)
     {
         var values = new float[rows.Length * matrix.Dimension];
         Gather(matrix, rows, values);
-        return head.forward(tensor(values, [rows.Length, matrix.Dimension]).to(_device)).cpu();
+        return head.forward(tensor(values, [rows.Length, matrix.Dimension], device: _device)).cpu();
     }
 
     /// <summary>In pieces: the activations of a speaker encoder are large.</summary>
@@ -318,7 +302,7 @@ internal sealed partial class DualModel : IDisposable
             using var scope = NewDisposeScope();
             var values = new float[piece.Length * spectra.Dimension];
             Gather(spectra, piece, values);
-            pieces.Add(scope.MoveToOuter(_encoder.VoiceHead.forward(_tower!.Embed(tensor(values, [piece.Length, spectra.Dimension]).to(_device))).cpu()));
+            pieces.Add(scope.MoveToOuter(_encoder.VoiceHead.forward(_tower!.Embed(tensor(values, [piece.Length, spectra.Dimension], device: _device))).cpu()));
         }
 
         return cat([.. pieces], 0);

@@ -49,7 +49,8 @@ public sealed partial class DualTrainer : IDisposable
     /// <param name="time">Clock; the system's by default.</param>
     /// <exception cref="InvalidDataException">There are too few people or samples to train on; the message counts them.</exception>
     /// <exception cref="ModelFormatException"><see cref="DualTrainingOptions.TrainSpeakerEncoder"/> names no weights of a speaker encoder.</exception>
-    /// <exception cref="Torch.TorchUnavailableException">LibTorch is not installed.</exception>
+    /// <exception cref="FaceVoice.Models.Sessions.DeviceUnavailableException"><see cref="DualTrainingOptions.Device"/> is not there.</exception>
+    /// <exception cref="TorchUnavailableException">LibTorch is missing.</exception>
     public DualTrainer(
         DualTrainingOptions options,
         FeatureSet features,
@@ -64,6 +65,7 @@ public sealed partial class DualTrainer : IDisposable
         ArgumentNullException.ThrowIfNull(split);
         ArgumentNullException.ThrowIfNull(run);
         options.Validate();
+        LibTorch.Load();
         (_options, _run, _observer, _time) = (options, run, observer, time ?? TimeProvider.System);
 
         var train = split.Select(features, SplitPart.Train);
@@ -73,7 +75,7 @@ public sealed partial class DualTrainer : IDisposable
         var (faceRows, voiceRows) = Rows(train);
         (_faceScaler, _voiceScaler) = (FitScaler(seen.Faces, faceRows, options.Standardize), FitScaler(seen.Voices, voiceRows, options.Standardize));
         var scaled = features.WithFeatures(_faceScaler.Apply(features.Faces), _tower is null ? _voiceScaler.Apply(features.Voices) : features.Voices);
-        _tower?.Prepare(_voiceScaler, Torch.torch.device(options.Device));
+        _tower?.Prepare(_voiceScaler, LibTorch.FindDevice(options.Device));
         (_train, _validation) = (split.Select(scaled, SplitPart.Train), split.Select(scaled, SplitPart.Validation));
         _sampler = new(_train, new()
         {

@@ -1,11 +1,8 @@
 using FaceVoice.Datasets.Features;
 using FaceVoice.Models;
-using FaceVoice.Torch;
-using FaceVoice.Torch.Modules;
 using FaceVoice.Training.Networks;
 using FaceVoice.Training.Networks.Export;
 using FaceVoice.Training.Networks.Speaker;
-using static FaceVoice.Torch.torch;
 
 namespace FaceVoice.Training.Heads;
 
@@ -57,7 +54,7 @@ internal sealed class SpeakerTower : IDisposable
             using var scope = NewDisposeScope();
             var count = Math.Min(RowsACall, spectra.Rows - first);
             var rows = spectra.Values.Slice(first * spectra.Dimension, count * spectra.Dimension);
-            Unit(tensor(rows, [count, spectra.Dimension])).ToArray<float>().CopyTo(values, first * Dimension);
+            Unit(tensor(rows.ToArray(), [count, spectra.Dimension])).ToArray<float>().CopyTo(values, first * Dimension);
         }
 
         return new(values, Dimension, spectra.Encoder);

@@ -1,8 +1,5 @@
 using FaceVoice.Models;
-using FaceVoice.Torch;
-using FaceVoice.Torch.Modules;
 using FaceVoice.Training.Networks;
-using static FaceVoice.Torch.torch;
 
 namespace FaceVoice.Training.Heads;
 

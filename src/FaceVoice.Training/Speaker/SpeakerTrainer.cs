@@ -2,9 +2,6 @@ using System.Diagnostics;
 using System.Numerics.Tensors;
 using System.Text.Json;
 using FaceVoice.Models;
-using FaceVoice.Torch;
-using FaceVoice.Torch.Modules;
-using FaceVoice.Torch.Optim;
 using FaceVoice.Training.Networks.Speaker;
 using FaceVoice.Training.Runs;
 using FaceVoice.Training.Speaker.Audio;
@@ -29,7 +26,7 @@ public sealed class SpeakerTrainer : IDisposable
     private readonly ValidationSet? _validation;
     private readonly SpeakerNetwork _network;
     private readonly AamSoftmax _classifier;
-    private readonly Optimizer _optimizer;
+    private readonly OptimizerHelper _optimizer;
     private readonly Parameter[] _parameters;
     private readonly RunLog _log;
     private readonly EventWriter _events;
@@ -57,6 +54,7 @@ public sealed class SpeakerTrainer : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(run);
         (_options, _run, _observer, _schedule) = (options, run, observer, new(options));
+        LibTorch.Load();
         if (options.Threads > 0)
         {
             torch.set_num_threads(options.Threads);
@@ -86,7 +84,7 @@ public sealed class SpeakerTrainer : IDisposable
         _events = new(run.TensorBoard);
         var config = JsonSerializer.SerializeToNode(options, SpeakerRunJson.Default.SpeakerTrainerOptions)!;
         AtomicFile.WriteJson(run.ConfigFile, config);
-        AtomicFile.WriteJson(run.EnvironmentFile, RunEnvironment.Describe(("libtorch", torch.__version__)));
+        AtomicFile.WriteJson(run.EnvironmentFile, RunEnvironment.Describe(("libtorch", LibTorch.Version)));
         _log.Write("start", ("step", _position.Step), ("classes", _crops.Classes.Count), ("parameters", _network.parameters().Sum(p => p.numel())), ("validation_crops", _validation?.Count ?? 0));
     }
 
@@ -163,7 +161,7 @@ public sealed class SpeakerTrainer : IDisposable
             group.LearningRate = _schedule.LearningRate(progress);
         }
 
-        _optimizer.zero_grad();
+        ClearGradients();
         string? trouble = null;
         for (var part = 0; part < _options.Accumulation && trouble is null; part++)
         {
@@ -213,13 +211,19 @@ public sealed class SpeakerTrainer : IDisposable
         }
 
         (_options.Accumulation == 1 ? mean : mean.div(_options.Accumulation)).backward();
-        window.Add(loss, cosines.detach().argmax(1).eq(labels).@float().mean().ToDouble(), rows);
+        window.Add(loss, cosines.detach().argmax(1).eq(labels).to(ScalarType.Float32).mean().ToDouble(), rows);
         return null;
+    }
+
+    private void ClearGradients()
+    {
+        _network.zero_grad();
+        _classifier.zero_grad();
     }
 
     private void Skip(string place)
     {
-        _optimizer.zero_grad();
+        ClearGradients();
         _position = _position with { Skipped = _position.Skipped + 1 };
         var first = (_position.Batch - _options.Accumulation) * _options.BatchSize;
         _log.Write("non_finite", ("step", _position.Step), ("place", place), ("first_sample", first), ("samples", _options.BatchSize * _options.Accumulation));
@@ -235,7 +239,7 @@ public sealed class SpeakerTrainer : IDisposable
         var (step, elapsed) = (_position.Step, Elapsed);
         var progress = _schedule.Progress(step, elapsed);
         var remaining = TimeSpan.FromSeconds(Math.Min(1e8, elapsed.TotalSeconds * (1 - progress) / Math.Max(progress, 1e-9)));
-        var line = window.Close(step, _options.Steps, Classes, _optimizer.ParamGroups[0].LearningRate, _classifier.Margin, remaining);
+        var line = window.Close(step, _options.Steps, Classes, _optimizer.ParamGroups.First().LearningRate, _classifier.Margin, remaining);
         _log.Write(
             "step", ("step", step), ("loss", line.Loss), ("chance_loss", line.ChanceLoss), ("accuracy", line.Accuracy), ("learning_rate", line.LearningRate),
             ("margin", line.Margin), ("samples_per_second", line.SamplesPerSecond), ("data_share", line.DataShare), ("elapsed_s", elapsed.TotalSeconds));

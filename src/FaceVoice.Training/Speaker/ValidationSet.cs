@@ -1,6 +1,6 @@
 using FaceVoice.Datasets.Randomness;
 using FaceVoice.Datasets.Spectra;
-using FaceVoice.Torch;
+using FaceVoice.Training.Networks;
 using FaceVoice.Training.Metrics;
 using FaceVoice.Training.Networks.Speaker;
 using FaceVoice.Training.Speaker.Audio;

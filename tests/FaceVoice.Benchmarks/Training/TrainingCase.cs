@@ -1,10 +1,10 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 using System.Diagnostics;
-using FaceVoice.Torch;
-using FaceVoice.Torch.Modules;
-using FaceVoice.Torch.Optim;
 using FaceVoice.Training.Networks.Joint;
 using FaceVoice.Training.Networks.Speaker;
-using static FaceVoice.Torch.torch;
 
 namespace FaceVoice.Benchmarks.Training;
 

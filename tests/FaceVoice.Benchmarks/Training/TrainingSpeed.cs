@@ -1,11 +1,11 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 using System.Diagnostics;
 using System.Globalization;
-using FaceVoice.Torch;
-using FaceVoice.Torch.Modules;
-using FaceVoice.Torch.Optim;
 using FaceVoice.Training.Networks.Joint;
 using FaceVoice.Training.Networks.Speaker;
-using static FaceVoice.Torch.torch;
 
 namespace FaceVoice.Benchmarks.Training;
 
@@ -18,18 +18,12 @@ internal static class TrainingSpeed
     /// <summary>Runs it: <c>training-speed [--threads N] [--rounds N] [--device cpu|cuda] [--no-python]</c>.</summary>
     public static int Run(string[] args)
     {
-        if (!IsAvailable(out string reason))
-        {
-            Console.Error.WriteLine(reason);
-            return 1;
-        }
-
         int threads = int.Parse(Option(args, "--threads", "2"), CultureInfo.InvariantCulture);
         int rounds = int.Parse(Option(args, "--rounds", "5"), CultureInfo.InvariantCulture);
-        Device device = torch.device(Option(args, "--device", "cpu"));
+        Device device = FaceVoice.Training.LibTorch.FindDevice(Option(args, "--device", "cpu"));
         set_num_threads(threads);
         manual_seed(1);
-        string script = Path.Combine(AppContext.BaseDirectory, "Torch", "training_speed.py");
+        string script = Path.Combine(AppContext.BaseDirectory, "Training", "training_speed.py");
         using PythonTwin? twin = args.Contains("--no-python") || device.type != DeviceType.CPU ? null : new PythonTwin(script, threads);
         Console.WriteLine($"LibTorch {__version__}, {device}, {threads} threads, medians of {rounds} blocks in turns");
         Console.WriteLine("| case | C# steps/s | Python steps/s | C# CPU ms/step | Python CPU ms/step |");
@@ -78,7 +72,7 @@ internal static class TrainingSpeed
             Tensor slope = randn([32, 512, 300], null, device);
             cuda.synchronize();
             long start = Stopwatch.GetTimestamp();
-            layer.forward(input).backward(slope);
+            layer.forward(input).backward([slope]);
             cuda.synchronize();
             seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }

@@ -1,8 +1,6 @@
-using FaceVoice.Torch;
 using FaceVoice.Training.Heads;
 using FaceVoice.Training.Networks.Joint;
 using FaceVoice.Training.Runs;
-using static FaceVoice.Torch.torch;
 
 namespace FaceVoice.Training.Tests.Heads;
 

@@ -1,7 +1,6 @@
 using FaceVoice.Datasets.Features;
 using FaceVoice.Datasets.Randomness;
 using FaceVoice.Models;
-using FaceVoice.Torch;
 using FaceVoice.Training.Export;
 using FaceVoice.Training.Heads;
 using FaceVoice.Training.Networks;

@@ -1,7 +1,6 @@
 using FaceVoice.Datasets.Features;
 using FaceVoice.Datasets.Randomness;
 using FaceVoice.Datasets.Synthesis;
-using FaceVoice.Torch;
 using FaceVoice.Training.Heads;
 using FaceVoice.Training.Runs;
 
@@ -10,14 +9,6 @@ namespace FaceVoice.Training.Tests.Heads;
 /// <summary>A real training of a second or two: small features, small heads, a run folder that goes away.</summary>
 internal sealed class TrainingScene : IDisposable
 {
-    public TrainingScene()
-    {
-        if (!torch.IsAvailable(out var reason))
-        {
-            Assert.Skip(reason);
-        }
-    }
-
     public string Folder { get; } = Directory.CreateTempSubdirectory("facevoice-training-").FullName;
 
     public static DualTrainingOptions Options { get; } = new()

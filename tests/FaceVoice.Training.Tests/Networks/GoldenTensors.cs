@@ -31,7 +31,7 @@ internal static class GoldenTensors
     {
         using DisposeScope scope = NewDisposeScope();
         Assert.Equal(expected.shape, actual.shape);
-        double difference = (expected.@double() - actual.@double()).abs().max().ToDouble();
+        double difference = (expected.to(ScalarType.Float64) - actual.to(ScalarType.Float64)).abs().max().ToDouble();
         Assert.True(difference <= tolerance, $"largest difference {difference:E2}, allowed {tolerance:E1}");
     }
 }

@@ -36,7 +36,7 @@ internal static class GradientCheck
         double At(int place, double change)
         {
             using DisposeScope inner = NewDisposeScope();
-            using GradientMode mode = no_grad();
+            using var mode = no_grad();
             double[] moved = [.. values];
             moved[place] += change;
             return function(tensor(moved, point.shape)).ToDouble();

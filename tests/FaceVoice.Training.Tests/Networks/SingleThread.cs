@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using FaceVoice.Torch;
 
 namespace FaceVoice.Training.Tests.Networks;
 
@@ -9,9 +8,7 @@ internal static class SingleThread
     [ModuleInitializer]
     internal static void Set()
     {
-        if (torch.IsAvailable())
-        {
-            torch.set_num_threads(1);
-        }
+        LibTorch.Load();
+        set_num_threads(1);
     }
 }

@@ -1,6 +1,5 @@
 using FaceVoice.Inference.Voices;
 using FaceVoice.Models;
-using FaceVoice.Torch;
 using FaceVoice.Training.Runs;
 using FaceVoice.Training.Speaker;
 using FaceVoice.Training.Speaker.Augmentation;
@@ -30,7 +29,6 @@ public sealed class SpeakerTrainerTests
     [Fact]
     public void Run_BrokenOffAndResumed_EqualsUnbroken()
     {
-        RequireTorch();
         using var speakers = new SyntheticSpeakers(7, 4);
         var options = Small with { Accumulation = 2 };
         var unbroken = Train(speakers, options, "unbroken", new Observer());
@@ -45,7 +43,6 @@ public sealed class SpeakerTrainerTests
     [Fact]
     public void Run_Cancelled_LeavesACheckpointThatGoesOn()
     {
-        RequireTorch();
         using var speakers = new SyntheticSpeakers(7, 4);
         using var cancellation = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => Train(
@@ -57,7 +54,6 @@ public sealed class SpeakerTrainerTests
     [Fact]
     public void Run_DistinctVoices_LearnsAndExports()
     {
-        RequireTorch();
         using var speakers = new SyntheticSpeakers(11, 4);
         var observer = new Observer();
         var options = Small with { Steps = 60, ValidateEvery = 30, Augmentation = AugmentationOptions.None, MarginFull = 1 };
@@ -86,7 +82,6 @@ public sealed class SpeakerTrainerTests
     [InlineData(SpeakerArchitecture.Ecapa)]
     public void Run_OtherNetwork_TrainsResumesAndExports(SpeakerArchitecture architecture)
     {
-        RequireTorch();
         using var speakers = new SyntheticSpeakers(7, 4);
         var options = Small with
         {
@@ -109,7 +104,6 @@ public sealed class SpeakerTrainerTests
     [Fact]
     public void Run_FromAnEarlierRun_StartsWithWhatThatLearnt()
     {
-        RequireTorch();
         using var speakers = new SyntheticSpeakers(7, 4);
         var (fresh, initial) = (new Observer(), new Observer());
         var first = Small with { Steps = 40, Augmentation = AugmentationOptions.None, Margin = 0 };
@@ -126,7 +120,6 @@ public sealed class SpeakerTrainerTests
     [Fact]
     public void Run_LearningRateWithoutBounds_StopsAndTellsWhere()
     {
-        RequireTorch();
         using var speakers = new SyntheticSpeakers(7, 4);
         var observer = new Observer();
         var mad = Small with { LearningRate = 1e30, ClipNorm = 1e30, Optimizer = SpeakerOptimizer.Sgd, WarmUp = 0, NonFinitePatience = 3, Steps = 30, ValidateEvery = 1_000 };
@@ -137,8 +130,6 @@ public sealed class SpeakerTrainerTests
         Assert.Equal(3, observer.Warnings.Count);
         Assert.Equal(3, RunLog.Read(Path.Combine(speakers.Root, "mad", "log.jsonl")).Count(line => (string?)line["event"] == "non_finite"));
     }
-
-    private static void RequireTorch() => Assert.SkipUnless(torch.IsAvailable(out var reason), reason);
 
     private static void Cancel(long step, CancellationTokenSource cancellation)
     {

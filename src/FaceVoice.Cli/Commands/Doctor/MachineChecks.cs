@@ -8,7 +8,7 @@ using FaceVoice.Media;
 using FaceVoice.Models;
 using FaceVoice.Models.Graph;
 using FaceVoice.Models.Sessions;
-using FaceVoice.Torch;
+using FaceVoice.Training;
 
 namespace FaceVoice.Cli.Commands.Doctor;
 
@@ -90,7 +90,8 @@ internal static class MachineChecks
     {
         try
         {
-            return new("libtorch", MachineCheck.Ok, torch.__version__);
+            FaceVoice.Training.LibTorch.Load();
+            return new("libtorch", MachineCheck.Ok, FaceVoice.Training.LibTorch.Version);
         }
         catch (TorchUnavailableException error)
         {
@@ -109,9 +110,12 @@ internal static class MachineChecks
         var version = File.ReadLines(Driver).FirstOrDefault() ?? "unknown driver";
         try
         {
-            return torch.cuda.is_available()
-                ? new("gpu", MachineCheck.Ok, version)
-                : new("gpu", MachineCheck.Warning, version, "This LibTorch was built without CUDA: training runs on the processor. A CUDA build of LibTorch uses the GPU.");
+            FaceVoice.Training.LibTorch.FindDevice("cuda");
+            return new("gpu", MachineCheck.Ok, version);
+        }
+        catch (DeviceUnavailableException error)
+        {
+            return new("gpu", MachineCheck.Warning, version, error.Message);
         }
         catch (TorchUnavailableException)
         {

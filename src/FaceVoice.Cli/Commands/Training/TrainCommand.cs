@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Datasets.Features;
 using FaceVoice.Models;
-using FaceVoice.Torch;
+using FaceVoice.Training;
 using FaceVoice.Training.Evaluation;
 using FaceVoice.Training.Export;
 using FaceVoice.Training.Heads;
@@ -43,7 +43,7 @@ internal static class TrainCommand
             if (isNew)
             {
                 AtomicFile.WriteJson(run.ConfigFile, new JsonObject { ["data"] = data.ToJson(), ["options"] = options.ToJson() });
-                AtomicFile.WriteJson(run.EnvironmentFile, RunEnvironment.Describe(("libtorch", torch.IsAvailable() ? torch.__version__ : "none")));
+                AtomicFile.WriteJson(run.EnvironmentFile, RunEnvironment.Describe(("libtorch", LibTorch.Version)));
             }
 
             var heard = options.TrainSpeakerEncoder.Length > 0 ? await LoadSpectraAsync(options, data, run, cancellationToken) : set;

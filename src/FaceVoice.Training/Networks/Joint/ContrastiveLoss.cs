@@ -1,3 +1,5 @@
+using TorchSharp.Utils;
+
 namespace FaceVoice.Training.Networks.Joint;
 
 /// <summary>
@@ -14,7 +16,9 @@ public abstract class ContrastiveLoss : Module<Tensor, Tensor, Tensor>
     {
         Options = options ?? new ContrastiveLossOptions();
         Options.Check();
-        LogTemperature = nn.Parameter(scalar_tensor((float)Math.Log(Options.InitialTemperature)), Options.LearnTemperature);
+        LogTemperature = nn.Parameter(tensor((float)Math.Log(Options.InitialTemperature)), Options.LearnTemperature);
+        LogTemperature.DetachFromDisposeScope();
+        // Before a derived loss registers its own: the order of parameters is part of a checkpoint.
         register_parameter("log_temperature", LogTemperature);
     }
 
@@ -22,6 +26,7 @@ public abstract class ContrastiveLoss : Module<Tensor, Tensor, Tensor>
     public ContrastiveLossOptions Options { get; }
 
     /// <summary>Gets the natural logarithm of the temperature before clamping, a scalar.</summary>
+    [field: ComponentName(Name = "log_temperature")]
     public Parameter LogTemperature { get; }
 
     /// <summary>Gets the temperature in use, clamped.</summary>
@@ -52,14 +57,14 @@ public abstract class ContrastiveLoss : Module<Tensor, Tensor, Tensor>
         Tensor a = nn.functional.normalize(first);
         Tensor b = nn.functional.normalize(second);
         Tensor inverse = LogTemperature.exp().clamp(Options.MinTemperature, Options.MaxTemperature).reciprocal();
-        Tensor logits = a.matmul(b.t()) * inverse;
+        Tensor logits = a.mm(b.t()) * inverse;
         EmbeddingQueue? filled = queue is { Count: > 0 } ? queue : null;
         Relation? relation = identities is null && groups is null && filled is null
             ? null
             : Relation.Of(first.size(0), identities, groups, filled, first.device);
         // Copies: the queue goes on before the backward pass, which needs what stood there.
-        Tensor rows = filled is null ? logits : cat([logits, a.matmul(filled.Second.clone().t()) * inverse], 1);
-        Tensor columns = filled is null ? logits.t() : cat([logits.t(), b.matmul(filled.First.clone().t()) * inverse], 1);
+        Tensor rows = filled is null ? logits : cat([logits, a.mm(filled.Second.clone().t()) * inverse], 1);
+        Tensor columns = filled is null ? logits.t() : cat([logits.t(), b.mm(filled.First.clone().t()) * inverse], 1);
         Tensor firstToSecond = Direction(rows, relation);
         Tensor secondToFirst = Direction(columns, relation);
         return new ContrastiveResult(
@@ -113,7 +118,7 @@ public abstract class ContrastiveLoss : Module<Tensor, Tensor, Tensor>
     {
         public static Relation Of(long batch, Tensor? identities, Tensor? groups, EmbeddingQueue? queue, Device device)
         {
-            Tensor own = identities ?? arange(batch, ScalarType.Int64, device);
+            Tensor own = identities ?? arange(batch, ScalarType.Int64, device: device);
             Tensor columns = queue is null ? own : cat([own, queue.Identities]);
             Tensor positive = own.unsqueeze(1).eq(columns.unsqueeze(0));
             if (groups is null)

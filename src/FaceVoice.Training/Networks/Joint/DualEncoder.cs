@@ -1,3 +1,5 @@
+using TorchSharp.Utils;
+
 namespace FaceVoice.Training.Networks.Joint;
 
 /// <summary>
@@ -23,18 +25,22 @@ public sealed class DualEncoder : Module
                 nameof(voiceHead));
         }
 
-        FaceHead = register_module("face_head", faceHead);
-        VoiceHead = register_module("voice_head", voiceHead);
-        Loss = register_module("loss", loss ?? new InfoNceLoss());
+        FaceHead = faceHead;
+        VoiceHead = voiceHead;
+        Loss = loss ?? new InfoNceLoss();
+        RegisterComponents();
     }
 
     /// <summary>Gets the head for faces.</summary>
+    [field: ComponentName(Name = "face_head")]
     public ProjectionHead FaceHead { get; }
 
     /// <summary>Gets the head for voices.</summary>
+    [field: ComponentName(Name = "voice_head")]
     public ProjectionHead VoiceHead { get; }
 
     /// <summary>Gets the loss.</summary>
+    [field: ComponentName(Name = "loss")]
     public ContrastiveLoss Loss { get; }
 
     /// <summary>The loss of a batch of encoder embeddings with its parts; its tensors belong to the caller's scope.</summary>

@@ -1,3 +1,5 @@
+using TorchSharp.Utils;
+
 namespace FaceVoice.Training.Networks.Joint;
 
 /// <summary>
@@ -7,10 +9,15 @@ namespace FaceVoice.Training.Networks.Joint;
 /// <remarks>What is queued is detached: no gradient flows into it. It ages; keep it to some tens of batches.</remarks>
 public sealed class EmbeddingQueue : Module
 {
+    [ComponentName(Name = "first")]
     private readonly Tensor _first;
+    [ComponentName(Name = "second")]
     private readonly Tensor _second;
+    [ComponentName(Name = "identities")]
     private readonly Tensor _identities;
+    [ComponentName(Name = "groups")]
     private readonly Tensor _groups;
+    [ComponentName(Name = "cursor")]
     private readonly Tensor _cursor;
 
     /// <summary>Makes an empty queue.</summary>
@@ -22,11 +29,12 @@ public sealed class EmbeddingQueue : Module
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
         Capacity = capacity;
-        register_buffer("first", _first = zeros(capacity, dimension));
-        register_buffer("second", _second = zeros(capacity, dimension));
-        register_buffer("identities", _identities = zeros([capacity], ScalarType.Int64));
-        register_buffer("groups", _groups = zeros([capacity], ScalarType.Int64));
-        register_buffer("cursor", _cursor = zeros([2], ScalarType.Int64));
+        _first = zeros(capacity, dimension).DetachFromDisposeScope();
+        _second = zeros(capacity, dimension).DetachFromDisposeScope();
+        _identities = zeros(capacity, ScalarType.Int64).DetachFromDisposeScope();
+        _groups = zeros(capacity, ScalarType.Int64).DetachFromDisposeScope();
+        _cursor = zeros(2, ScalarType.Int64).DetachFromDisposeScope();
+        RegisterComponents();
     }
 
     /// <summary>Gets the most rows it holds.</summary>
@@ -64,14 +72,14 @@ public sealed class EmbeddingQueue : Module
         }
 
         using DisposeScope scope = NewDisposeScope();
-        using GradientMode mode = no_grad();
+        using var mode = no_grad();
         long[] cursor = _cursor.ToArray<long>();
-        Tensor places = (arange(batch, ScalarType.Int64, first.device) + cursor[0]).remainder(Capacity);
+        Tensor places = (arange(batch, ScalarType.Int64, device: first.device) + cursor[0]).remainder(Capacity);
         _first.index_copy_(0, places, nn.functional.normalize(first.detach()).to(_first.dtype));
         _second.index_copy_(0, places, nn.functional.normalize(second.detach()).to(_second.dtype));
         _identities.index_copy_(0, places, identities);
         _groups.index_copy_(0, places, groups ?? full_like(identities, -1));
-        _cursor.CopyFrom<long>([(cursor[0] + batch) % Capacity, Math.Min(cursor[1] + batch, Capacity)]);
+        _cursor.copy_(tensor([(cursor[0] + batch) % Capacity, Math.Min(cursor[1] + batch, Capacity)]));
     }
 
     /// <summary>Forgets everything.</summary>

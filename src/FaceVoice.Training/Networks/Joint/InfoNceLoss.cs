@@ -14,15 +14,13 @@ public sealed class InfoNceLoss : ContrastiveLoss
     /// <param name="options">Its settings; the defaults if null.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public InfoNceLoss(ContrastiveLossOptions? options = null)
-        : base(nameof(InfoNceLoss), options)
-    {
-    }
+        : base(nameof(InfoNceLoss), options) => RegisterComponents();
 
     private protected override Tensor Direction(Tensor logits, Relation? relation)
     {
         if (relation is null)
         {
-            Tensor diagonal = arange(logits.size(0), ScalarType.Int64, logits.device);
+            Tensor diagonal = arange(logits.size(0), ScalarType.Int64, device: logits.device);
             return nn.functional.cross_entropy(logits, diagonal, label_smoothing: Options.LabelSmoothing);
         }
 

@@ -6,7 +6,7 @@ namespace FaceVoice.Training.Networks.Joint;
 /// </summary>
 public sealed class ProjectionHead : Module<Tensor, Tensor>
 {
-    private readonly Sequential _layers;
+    private readonly Module<Tensor, Tensor>[] _layers;
 
     /// <summary>Makes the head with PyTorch's default initialisation.</summary>
     /// <param name="options">Its sizes; the defaults if null.</param>
@@ -16,7 +16,7 @@ public sealed class ProjectionHead : Module<Tensor, Tensor>
     {
         Options = options ?? new ProjectionHeadOptions();
         Options.Check();
-        _layers = nn.Sequential(MakeLayers().ToArray());
+        _layers = [.. MakeLayers()];
     }
 
     /// <summary>Gets the head's sizes.</summary>
@@ -34,7 +34,11 @@ public sealed class ProjectionHead : Module<Tensor, Tensor>
     /// <summary>Computes the last layer's output, not yet of unit length.</summary>
     /// <param name="input">[batch, in].</param>
     /// <returns>[batch, out].</returns>
-    public Tensor Project(Tensor input) => _layers.forward(input);
+    public Tensor Project(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return scope.MoveToOuter(_layers.Aggregate(input, (value, layer) => layer.forward(value)));
+    }
 
     /// <summary>
     /// Draws the first layer's bias anew, large enough that the layer norm behind it does not erase the length of the input: a norm without a bias
@@ -59,28 +63,26 @@ public sealed class ProjectionHead : Module<Tensor, Tensor>
         parameters().Skip(1).First().copy_(scaled);
     }
 
-    /// <inheritdoc/>
-    public override void train(bool on = true)
-    {
-        base.train(on);
-        _layers.train(on);
-    }
-
-    // The layers are registered one by one, so that their names carry no prefix; the sequence only runs them.
-    private IEnumerable<(string Name, Module<Tensor, Tensor> Layer)> MakeLayers()
+    private IEnumerable<Module<Tensor, Tensor>> MakeLayers()
     {
         int width = Options.InputDimension;
         int number = 1;
         foreach (int hidden in Options.HiddenDimensions)
         {
-            yield return ($"fc{number}", register_module($"fc{number}", nn.Linear(width, hidden)));
-            yield return ($"ln{number}", register_module($"ln{number}", nn.LayerNorm(hidden)));
-            yield return ($"relu{number}", nn.ReLU());
-            yield return ($"dropout{number}", nn.Dropout(Options.Dropout));
+            yield return Named($"fc{number}", nn.Linear(width, hidden));
+            yield return Named($"ln{number}", nn.LayerNorm(hidden));
+            yield return Named($"relu{number}", nn.ReLU());
+            yield return Named($"dropout{number}", nn.Dropout(Options.Dropout));
             width = hidden;
             number++;
         }
 
-        yield return ($"fc{number}", register_module($"fc{number}", nn.Linear(width, Options.OutputDimension)));
+        yield return Named($"fc{number}", nn.Linear(width, Options.OutputDimension));
+    }
+
+    private Module<Tensor, Tensor> Named(string name, Module<Tensor, Tensor> layer)
+    {
+        register_module(name, layer);
+        return layer;
     }
 }

@@ -1,3 +1,5 @@
+using TorchSharp.Utils;
+
 namespace FaceVoice.Training.Networks.Joint;
 
 /// <summary>
@@ -16,18 +18,20 @@ public sealed class SigmoidLoss : ContrastiveLoss
     public SigmoidLoss(ContrastiveLossOptions? options = null)
         : base(nameof(SigmoidLoss), options)
     {
-        bias = nn.Parameter(scalar_tensor((float)InitialBias));
-        register_parameter("bias", bias);
+        Bias = nn.Parameter(tensor((float)InitialBias));
+        Bias.DetachFromDisposeScope();
+        RegisterComponents();
     }
 
     /// <summary>Gets what is added to every scaled cosine, a scalar.</summary>
-    public Parameter bias { get; }
+    [field: ComponentName(Name = "bias")]
+    public Parameter Bias { get; }
 
     private protected override Tensor Direction(Tensor logits, Relation? relation)
     {
-        Tensor positive = relation?.Positive ?? eye(logits.size(0), ScalarType.Bool, logits.device);
+        Tensor positive = relation?.Positive ?? eye(logits.size(0), dtype: ScalarType.Bool, device: logits.device);
         Tensor signs = positive.to(logits.dtype) * 2 - 1;
-        Tensor losses = nn.functional.logsigmoid(signs * (logits + bias)).neg();
+        Tensor losses = nn.functional.logsigmoid(signs * (logits + Bias)).neg();
         if (Options.SameGroupWeight != 1)
         {
             Tensor negative = positive.logical_not();

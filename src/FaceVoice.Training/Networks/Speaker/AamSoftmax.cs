@@ -1,3 +1,5 @@
+using TorchSharp.Utils;
+
 namespace FaceVoice.Training.Networks.Speaker;
 
 /// <summary>
@@ -27,12 +29,14 @@ public sealed class AamSoftmax : Module<Tensor, Tensor, Tensor>
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(classes);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scale);
         (_scale, _labelSmoothing, Margin) = (scale, labelSmoothing, margin);
-        weight = nn.Parameter(nn.init.xavier_uniform_(empty(classes, dimension)));
-        register_parameter("weight", weight);
+        Weight = nn.Parameter(nn.init.xavier_uniform_(empty(classes, dimension)));
+        Weight.DetachFromDisposeScope();
+        RegisterComponents();
     }
 
     /// <summary>Gets one direction for each speaker, [classes, dimension], of any length.</summary>
-    public Parameter weight { get; }
+    [field: ComponentName(Name = "weight")]
+    public Parameter Weight { get; }
 
     /// <summary>Gets or sets the margin of the next step, in radians, 0 to a quarter turn; see <see cref="MarginSchedule"/>.</summary>
     public double Margin
@@ -50,7 +54,7 @@ public sealed class AamSoftmax : Module<Tensor, Tensor, Tensor>
     /// <param name="embeddings">[batch, dimension], of any length.</param>
     /// <returns>[batch, classes].</returns>
     public Tensor Cosines(Tensor embeddings) =>
-        nn.functional.linear(nn.functional.normalize(embeddings), nn.functional.normalize(weight));
+        nn.functional.linear(nn.functional.normalize(embeddings), nn.functional.normalize(Weight));
 
     /// <summary>The mean loss of a batch.</summary>
     /// <param name="input1">Embeddings [batch, dimension], of any length.</param>

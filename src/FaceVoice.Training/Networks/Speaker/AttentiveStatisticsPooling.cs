@@ -1,3 +1,5 @@
+using TorchSharp.Utils;
+
 namespace FaceVoice.Training.Networks.Speaker;
 
 /// <summary>
@@ -9,7 +11,9 @@ public sealed class AttentiveStatisticsPooling : Module<Tensor, Tensor>
     /// <summary>The smallest variance.</summary>
     public const double VarianceFloor = 1e-12;
 
+    [ComponentName(Name = "tdnn")]
     private readonly TdnnBlock _bottleneck;
+    [ComponentName(Name = "conv")]
     private readonly TimeConvolution _scores;
 
     /// <summary>Makes the layer.</summary>
@@ -18,8 +22,9 @@ public sealed class AttentiveStatisticsPooling : Module<Tensor, Tensor>
     public AttentiveStatisticsPooling(int channels, int attentionChannels)
         : base(nameof(AttentiveStatisticsPooling))
     {
-        _bottleneck = register_module("tdnn", new TdnnBlock(3 * channels, attentionChannels, 1));
-        _scores = register_module("conv", new TimeConvolution(attentionChannels, channels, 1));
+        _bottleneck = new TdnnBlock(3 * channels, attentionChannels, 1);
+        _scores = new TimeConvolution(attentionChannels, channels, 1);
+        RegisterComponents();
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using TorchSharp.Utils;
+
 namespace FaceVoice.Training.Networks.Speaker;
 
 /// <summary>
@@ -8,11 +10,17 @@ namespace FaceVoice.Training.Networks.Speaker;
 public sealed class EcapaTdnn : SpeakerNetwork
 {
     private readonly EcapaTdnnOptions _options;
-    private readonly TdnnBlock _first;
-    private readonly SqueezeExcitationRes2NetBlock[] _blocks;
+
+    // The first is a TdnnBlock, the others are EcapaBlocks.
+    [ComponentName(Name = "blocks")]
+    private readonly ModuleList<Module<Tensor, Tensor>> _blocks;
+    [ComponentName(Name = "mfa")]
     private readonly TdnnBlock _aggregation;
+    [ComponentName(Name = "asp")]
     private readonly AttentiveStatisticsPooling _pooling;
+    [ComponentName(Name = "asp_bn")]
     private readonly ChannelNorm _poolingNorm;
+    [ComponentName(Name = "fc")]
     private readonly TimeConvolution _output;
 
     /// <summary>Makes the network with PyTorch's default initialisation.</summary>
@@ -25,18 +33,18 @@ public sealed class EcapaTdnn : SpeakerNetwork
         _options.Check();
         int last = _options.Channels.Count - 1;
         IReadOnlyList<int> channels = _options.Channels;
-        _first = new TdnnBlock(_options.MelBins, channels[0], _options.KernelSizes[0], _options.Dilations[0]);
-        _blocks =
+        _blocks = nn.ModuleList<Module<Tensor, Tensor>>(
         [
-            .. Enumerable.Range(1, last - 1).Select(n => new SqueezeExcitationRes2NetBlock(
-                channels[n - 1], channels[n], _options.KernelSizes[n], _options.Dilations[n], _options)),
-        ];
-        register_module("blocks", nn.ModuleList<Module>([_first, .. _blocks]));
-        _aggregation = register_module(
-            "mfa", new TdnnBlock(channels.Skip(1).SkipLast(1).Sum(), channels[last], _options.KernelSizes[last], _options.Dilations[last]));
-        _pooling = register_module("asp", new AttentiveStatisticsPooling(channels[last], _options.AttentionChannels));
-        _poolingNorm = register_module("asp_bn", new ChannelNorm(2 * channels[last]));
-        _output = register_module("fc", new TimeConvolution(2 * channels[last], _options.EmbeddingDimension, 1));
+            new TdnnBlock(_options.MelBins, channels[0], _options.KernelSizes[0], _options.Dilations[0]),
+            .. Enumerable.Range(1, last - 1).Select(n =>
+                new EcapaBlock(channels[n - 1], channels[n], _options.KernelSizes[n], _options.Dilations[n], _options)),
+        ]);
+        int joined = channels.Skip(1).SkipLast(1).Sum();
+        _aggregation = new TdnnBlock(joined, channels[last], _options.KernelSizes[last], _options.Dilations[last]);
+        _pooling = new AttentiveStatisticsPooling(channels[last], _options.AttentionChannels);
+        _poolingNorm = new ChannelNorm(2 * channels[last]);
+        _output = new TimeConvolution(2 * channels[last], _options.EmbeddingDimension, 1);
+        RegisterComponents();
     }
 
     /// <inheritdoc/>
@@ -57,11 +65,11 @@ public sealed class EcapaTdnn : SpeakerNetwork
     {
         CheckFeatures(input);
         using DisposeScope scope = NewDisposeScope();
-        Tensor current = _first.forward(input.transpose(1, 2));
-        Tensor[] outputs = new Tensor[_blocks.Length];
+        Tensor current = _blocks[0].forward(input.transpose(1, 2));
+        Tensor[] outputs = new Tensor[_blocks.Count - 1];
         for (int n = 0; n < outputs.Length; n++)
         {
-            current = outputs[n] = _blocks[n].forward(current);
+            current = outputs[n] = _blocks[n + 1].forward(current);
         }
 
         Tensor pooled = _pooling.forward(_aggregation.forward(cat(outputs, 1)));
@@ -72,13 +80,13 @@ public sealed class EcapaTdnn : SpeakerNetwork
     internal Dictionary<string, Tensor> ForwardParts(Tensor input)
     {
         Dictionary<string, Tensor> parts = [];
-        Tensor current = parts["blocks0"] = _first.forward(input.transpose(1, 2));
+        Tensor current = parts["blocks0"] = _blocks[0].forward(input.transpose(1, 2));
         List<Tensor> outputs = [];
-        for (int n = 0; n < _blocks.Length; n++)
+        for (int n = 1; n < _blocks.Count; n++)
         {
-            string name = $"blocks{n + 1}";
+            string name = $"blocks{n}";
             (parts[name + "_tdnn1"], parts[name + "_res2net"], parts[name + "_tdnn2"], parts[name + "_se"], current) =
-                _blocks[n].ForwardParts(current);
+                ((EcapaBlock)_blocks[n]).ForwardParts(current);
             parts[name] = current;
             outputs.Add(current);
         }

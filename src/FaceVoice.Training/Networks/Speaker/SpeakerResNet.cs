@@ -1,3 +1,5 @@
+using TorchSharp.Utils;
+
 namespace FaceVoice.Training.Networks.Speaker;
 
 /// <summary>
@@ -16,12 +18,19 @@ public sealed class SpeakerResNet : SpeakerNetwork
     /// <summary>Least variance in pooling.</summary>
     public const double VarianceFloor = 1e-5;
 
+    [ComponentName(Name = "stem_conv")]
     private readonly Conv2d _stem;
+    [ComponentName(Name = "stem_bn")]
     private readonly BatchNorm2d _stemNorm;
+    [ComponentName(Name = "blocks")]
     private readonly ModuleList<ResidualBlock> _blocks;
+    [ComponentName(Name = "attention1")]
     private readonly Conv1d _attention1;
+    [ComponentName(Name = "attention2")]
     private readonly Conv1d _attention2;
+    [ComponentName(Name = "pool_bn")]
     private readonly BatchNorm1d _norm;
+    [ComponentName(Name = "linear")]
     private readonly Linear _linear;
 
     /// <summary>Makes a network with PyTorch's default initialisation, from the current random state.</summary>
@@ -31,14 +40,15 @@ public sealed class SpeakerResNet : SpeakerNetwork
     {
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
-        _stem = register_module("stem_conv", nn.Conv2d(1, options.Channels[0], 3, 2, padding: 1, bias: false));
-        _stemNorm = register_module("stem_bn", nn.BatchNorm2d(options.Channels[0]));
-        _blocks = register_module("blocks", nn.ModuleList<ResidualBlock>([.. MakeBlocks(options)]));
+        _stem = nn.Conv2d(1, options.Channels[0], 3, 2, padding: 1, bias: false);
+        _stemNorm = nn.BatchNorm2d(options.Channels[0]);
+        _blocks = nn.ModuleList<ResidualBlock>([.. MakeBlocks(options)]);
         var rows = options.PooledRows;
-        _attention1 = register_module("attention1", nn.Conv1d(rows, options.AttentionChannels, 1));
-        _attention2 = register_module("attention2", nn.Conv1d(options.AttentionChannels, rows, 1));
-        _norm = register_module("pool_bn", nn.BatchNorm1d(2 * rows));
-        _linear = register_module("linear", nn.Linear(2 * rows, options.EmbeddingSize));
+        _attention1 = nn.Conv1d(rows, options.AttentionChannels, 1);
+        _attention2 = nn.Conv1d(options.AttentionChannels, rows, 1);
+        _norm = nn.BatchNorm1d(2 * rows);
+        _linear = nn.Linear(2 * rows, options.EmbeddingSize);
+        RegisterComponents();
     }
 
     /// <summary>Gets the sizes.</summary>

@@ -19,7 +19,7 @@ public sealed class StatisticsPooling : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        using Tensor mean = input.mean(-1);
+        using Tensor mean = input.mean([-1]);
         using Tensor deviation = input.std(-1);
         using Tensor kept = deviation + Epsilon;
         return cat([mean, kept], 1);

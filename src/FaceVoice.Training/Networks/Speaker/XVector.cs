@@ -1,3 +1,5 @@
+using TorchSharp.Utils;
+
 namespace FaceVoice.Training.Networks.Speaker;
 
 /// <summary>
@@ -7,7 +9,8 @@ namespace FaceVoice.Training.Networks.Speaker;
 public sealed class XVector : SpeakerNetwork
 {
     private readonly XVectorOptions _options;
-    private readonly Module<Tensor, Tensor>[] _blocks;
+    [ComponentName(Name = "blocks")]
+    private readonly ModuleList<Module<Tensor, Tensor>> _blocks;
 
     /// <summary>Makes the network with PyTorch's default initialisation.</summary>
     /// <param name="options">Its sizes; the defaults if null.</param>
@@ -17,8 +20,8 @@ public sealed class XVector : SpeakerNetwork
     {
         _options = options ?? new XVectorOptions();
         _options.Check();
-        _blocks = [.. MakeBlocks()];
-        register_module("blocks", nn.ModuleList(_blocks));
+        _blocks = nn.ModuleList<Module<Tensor, Tensor>>([.. MakeBlocks()]);
+        RegisterComponents();
     }
 
     /// <inheritdoc/>
@@ -83,10 +86,15 @@ public sealed class XVector : SpeakerNetwork
     /// <summary>A linear layer with its weights under <c>w</c>.</summary>
     private sealed class OutputLayer : Module<Tensor, Tensor>
     {
+        [ComponentName(Name = "w")]
         private readonly Linear _linear;
 
         public OutputLayer(int inputs, int outputs)
-            : base(nameof(OutputLayer)) => _linear = register_module("w", nn.Linear(inputs, outputs));
+            : base(nameof(OutputLayer))
+        {
+            _linear = nn.Linear(inputs, outputs);
+            RegisterComponents();
+        }
 
         public override Tensor forward(Tensor input) => _linear.forward(input);
     }

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using FaceVoice.Models;
-using FaceVoice.Torch;
-using FaceVoice.Torch.Modules;
-using FaceVoice.Torch.Optim;
+using FaceVoice.Training.Networks;
 using FaceVoice.Training.Networks.Speaker;
 using FaceVoice.Training.Runs;
 
@@ -22,13 +20,13 @@ internal static class SpeakerCheckpoint
     private const string Optimizer = "optimizer.";
     private const string Random = "random_state";
 
-    public static void Save(string path, SpeakerNetwork network, Module classifier, Optimizer optimizer, TrainingPosition position)
+    public static void Save(string path, SpeakerNetwork network, Module classifier, OptimizerHelper optimizer, TrainingPosition position)
     {
         using var scope = torch.NewDisposeScope();
-        var tensors = Named(Network, network.state_dict())
-            .Concat(Named(Classifier, classifier.state_dict()))
-            .Concat(Named(Optimizer, optimizer.state_dict()))
-            .Append(TensorStore.ToNamed(Random, torch.get_rng_state()));
+        var tensors = network.SaveWeights(Network)
+            .Concat(classifier.SaveWeights(Classifier))
+            .Concat(optimizer.SaveState(Optimizer))
+            .Append(torch.get_rng_state().ToNamedTensor(Random));
         new SafeTensorsFile(tensors, new Dictionary<string, string>
         {
             ["position"] = JsonSerializer.Serialize(position, SpeakerRunJson.Default.TrainingPosition),
@@ -36,14 +34,14 @@ internal static class SpeakerCheckpoint
         }).Write(path);
     }
 
-    public static TrainingPosition Load(string path, SpeakerNetwork network, Module classifier, Optimizer optimizer)
+    public static TrainingPosition Load(string path, SpeakerNetwork network, Module classifier, OptimizerHelper optimizer)
     {
         using var scope = torch.NewDisposeScope();
         var file = SafeTensorsFile.Read(path);
-        network.load_state_dict(TensorStore.Section(file, Network));
-        classifier.load_state_dict(TensorStore.Section(file, Classifier));
-        optimizer.load_state_dict(TensorStore.Section(file, Optimizer));
-        torch.set_rng_state(TensorStore.ToTensor(file.Tensors[Random]).to(ScalarType.Byte));
+        network.LoadWeights(file.Tensors.Section(Network));
+        classifier.LoadWeights(file.Tensors.Section(Classifier));
+        optimizer.LoadState(file.Tensors.Section(Optimizer));
+        torch.set_rng_state(file.Tensors[Random].ToTensor().to(ScalarType.Byte));
         return JsonSerializer.Deserialize(file.Metadata["position"], SpeakerRunJson.Default.TrainingPosition)
             ?? throw new ModelFormatException($"{path} holds no position.");
     }
@@ -53,30 +51,29 @@ internal static class SpeakerCheckpoint
     /// <exception cref="ModelFormatException">The weights are of another network.</exception>
     public static void LoadLearnt(RunFolder run, SpeakerNetwork network, Module classifier)
     {
-        using var scope = torch.NewDisposeScope();
         var path = Path.Combine(run.Root, WeightsFile);
         var weights = File.Exists(path)
-            ? TensorStore.Section(SafeTensorsFile.Read(path), string.Empty)
+            ? SafeTensorsFile.Read(path).Tensors
             : throw new FileNotFoundException($"{run.Root} holds no {WeightsFile}: it is no run of 'facevoice speaker train', or one that never got to a validation.", path);
         RequireSameShapes(path, weights, network.state_dict());
-        network.load_state_dict(weights);
+        network.LoadWeights(weights);
         var last = Path.Combine(run.Checkpoints, LastFile);
         if (File.Exists(last))
         {
-            var learnt = TensorStore.Section(SafeTensorsFile.Read(last), Classifier);
-            if (classifier.state_dict().All(own => learnt.TryGetValue(own.Key, out var other) && other.shape.SequenceEqual(own.Value.shape)))
+            var learnt = SafeTensorsFile.Read(last).Tensors.Section(Classifier);
+            if (classifier.state_dict().All(own => learnt.TryGetValue(own.Key, out var other) && other.Shape.SequenceEqual(own.Value.shape)))
             {
-                classifier.load_state_dict(learnt);
+                classifier.LoadWeights(learnt);
             }
         }
     }
 
-    private static void RequireSameShapes(string path, Dictionary<string, Tensor> weights, Dictionary<string, Tensor> own)
+    private static void RequireSameShapes(string path, IReadOnlyDictionary<string, NamedTensor> weights, Dictionary<string, Tensor> own)
     {
-        var differing = own.FirstOrDefault(o => !weights.TryGetValue(o.Key, out var other) || !other.shape.SequenceEqual(o.Value.shape));
+        var differing = own.FirstOrDefault(o => !weights.TryGetValue(o.Key, out var other) || !other.Shape.SequenceEqual(o.Value.shape));
         if (differing.Key is { } name)
         {
-            var found = weights.TryGetValue(name, out var other) ? $"[{string.Join(", ", other.shape)}]" : "missing";
+            var found = weights.TryGetValue(name, out var other) ? $"[{string.Join(", ", other.Shape)}]" : "missing";
             throw new ModelFormatException($"{path} is of another network: {name} is {found}, needed is [{string.Join(", ", differing.Value.shape)}].");
         }
     }
@@ -84,8 +81,7 @@ internal static class SpeakerCheckpoint
     /// <summary>Saves weights alone, for export.</summary>
     public static void SaveWeights(string path, SpeakerNetwork network)
     {
-        using var scope = torch.NewDisposeScope();
-        new SafeTensorsFile(Named(string.Empty, network.state_dict()), new Dictionary<string, string>
+        new SafeTensorsFile(network.SaveWeights(), new Dictionary<string, string>
         {
             ["network"] = Sizes(network),
         }).Write(path);
@@ -99,7 +95,4 @@ internal static class SpeakerCheckpoint
         SpeakerResNet resnet => JsonSerializer.Serialize(resnet.Options, SpeakerRunJson.Default.SpeakerResNetOptions),
         _ => network.GetType().Name,
     };
-
-    private static IEnumerable<NamedTensor> Named(string prefix, Dictionary<string, Tensor> state) =>
-        state.Select(item => TensorStore.ToNamed(prefix + item.Key, item.Value));
 }

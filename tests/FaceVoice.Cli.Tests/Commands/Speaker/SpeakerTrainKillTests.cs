@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using FaceVoice.Media;
 using FaceVoice.Testing;
-using FaceVoice.Torch;
 
 namespace FaceVoice.Cli.Tests.Commands.Speaker;
 
@@ -17,7 +16,6 @@ public sealed class SpeakerTrainKillTests : IDisposable
     [Fact]
     public async Task Kill_BetweenCheckpoints_ResumesToTheSameWeights()
     {
-        Assert.SkipUnless(torch.IsAvailable(out var reason), reason);
         WriteSpeakers();
         Assert.Equal(0, await EndAsync(Start("unbroken")));
 

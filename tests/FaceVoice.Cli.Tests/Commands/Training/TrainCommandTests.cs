@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using FaceVoice.Testing;
-using FaceVoice.Torch;
 
 namespace FaceVoice.Cli.Tests.Commands.Training;
 
@@ -16,7 +15,6 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void Evaluate_AllPeopleOfARun_WarnsThatMostWereTrainedOn()
     {
-        Assert.SkipUnless(torch.IsAvailable(out var reason), reason);
         Synthesize(identities: 60);
         Assert.Equal(0, Train("run", "--num_epochs", "2").ExitCode);
 
@@ -35,7 +33,6 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void Train_ConfigFileAndOptions_OptionsGoFirst()
     {
-        Assert.SkipUnless(torch.IsAvailable(out var reason), reason);
         Synthesize(identities: 60);
         File.WriteAllText(At("settings.json"), """{"batch_size": 32, "num_epochs": 5, "weight_decay": 0.02, "temperature": 0.1}""");
         Assert.Equal(0, Train("run", "--config", At("settings.json"), "--num_epochs", "1", "--grad_clip_norm", "2", "--learning_rate", "0.002", "--test_size", "0.2", "--tensorboard_dir", At("events")).ExitCode);
@@ -49,7 +46,6 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task Train_CtrlC_SavesSaysHowToGoOnAndEndsWith130()
     {
-        Assert.SkipUnless(torch.IsAvailable(out var reason), reason);
         Synthesize(identities: 60);
         string[] arguments = ["train", "--features", At("features"), "--save-dir", At("run"), "--num-epochs", "100000", "--early-stopping-patience", "0", "--chance-patience", "0"];
         // A shell that runs the tests in the background has its children ignore Ctrl-C; env undoes that.
@@ -71,7 +67,6 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void Train_FewSamples_ShowsNoNaN()
     {
-        Assert.SkipUnless(torch.IsAvailable(out var reason), reason);
         Synthesize(identities: 12);
         var run = Train("run", "--num_epochs", "2");
         Assert.DoesNotContain("NaN", run.Output + run.Error, StringComparison.Ordinal);

@@ -1,6 +1,5 @@
 using FaceVoice.Models;
 using FaceVoice.Models.Sessions;
-using FaceVoice.Torch;
 using FaceVoice.Training.Networks;
 using FaceVoice.Training.Networks.Export;
 using FaceVoice.Training.Networks.Features;
@@ -11,7 +10,7 @@ namespace FaceVoice.Training.Tests.Networks.Export;
 /// <summary>Exported encoders, run by ONNX Runtime, against the LibTorch modules that they were exported from.</summary>
 public sealed class SpeakerExporterTorchTests
 {
-    [TorchFact]
+    [Fact]
     public void Export_XVectorOfOtherShape_EqualsItsModule() => AssertParity(new XVector(new XVectorOptions
     {
         MelBins = 40,
@@ -21,7 +20,7 @@ public sealed class SpeakerExporterTorchTests
         EmbeddingDimension = 20,
     }));
 
-    [TorchFact]
+    [Fact]
     public void Export_EcapaWithShortcuts_EqualsItsModule() => AssertParity(new EcapaTdnn(new EcapaTdnnOptions
     {
         MelBins = 40,
@@ -34,7 +33,7 @@ public sealed class SpeakerExporterTorchTests
         EmbeddingDimension = 20,
     }));
 
-    [TorchFact]
+    [Fact]
     public void Export_ResNet_EqualsItsModule() => AssertParity(new SpeakerResNet(new SpeakerResNetOptions
     {
         Channels = [4, 8, 12],
@@ -65,9 +64,9 @@ public sealed class SpeakerExporterTorchTests
     {
         using var scope = torch.NewDisposeScope();
         using var mode = torch.no_grad();
-        using var fbank = new Fbank(network.MelBins);
+        using var fbank = new FbankModule(network.MelBins);
         var features = fbank.forward(torch.tensor(samples, [1, samples.Length]));
-        var embedding = network.forward(Fbank.SubtractMean(features));
+        var embedding = network.forward(FbankModule.SubtractMean(features));
         return torch.nn.functional.normalize(embedding).ToArray<float>();
     }
 

@@ -10,7 +10,7 @@ public sealed class FbankTests
     private const double Decibel = 3e-3;
     private const double MeanDecibel = 1e-4;
 
-    [TorchTheory]
+    [Theory]
     [InlineData("utt_a", 24)]
     [InlineData("utt_b", 24)]
     [InlineData("utt_c", 24)]
@@ -20,20 +20,20 @@ public sealed class FbankTests
     public void Fbank_OfSpeech_MatchesReference(string utterance, int bins)
     {
         using DisposeScope scope = NewDisposeScope();
-        using Fbank fbank = new(bins);
+        using FbankModule fbank = new(bins);
         Tensor features = fbank.forward(GoldenTensors.Audio(utterance));
 
         Compare(GoldenTensors.Npy("fbank", $"{utterance}_fbank{bins}.npy"), features);
-        Compare(GoldenTensors.Npy("fbank", $"{utterance}_fbank{bins}_cmn.npy"), Fbank.SubtractMean(features));
+        Compare(GoldenTensors.Npy("fbank", $"{utterance}_fbank{bins}_cmn.npy"), FbankModule.SubtractMean(features));
     }
 
-    [TorchTheory]
+    [Theory]
     [InlineData(24)]
     [InlineData(80)]
     public void Fbank_OfOddLengthAndPartlySilent_MatchesReference(int bins)
     {
         using DisposeScope scope = NewDisposeScope();
-        using Fbank fbank = new(bins);
+        using FbankModule fbank = new(bins);
         Tensor audio = GoldenTensors.Audio("utt_b");
         Tensor zeroed = audio.clone();
         zeroed.narrow(1, 0, 6000).zero_();
@@ -43,19 +43,19 @@ public sealed class FbankTests
         GoldenTensors.Close(GoldenTensors.Npy("fbank", $"silence3200_fbank{bins}.npy"), fbank.forward(zeros(1, 3200)).squeeze(0), 0);
     }
 
-    [TorchFact]
+    [Fact]
     public void Fbank_InSinglePrecision_StaysWithinTheTolerance()
     {
         using DisposeScope scope = NewDisposeScope();
-        using Fbank fbank = new(80, ScalarType.Float32);
+        using FbankModule fbank = new(80, ScalarType.Float32);
         GoldenTensors.Close(GoldenTensors.Npy("fbank", "utt_c_fbank80.npy"), fbank.forward(GoldenTensors.Audio("utt_c")).squeeze(0), Decibel);
     }
 
-    [TorchFact]
+    [Fact]
     public void Fbank_OfBatch_TreatsRowsAlone()
     {
         using DisposeScope scope = NewDisposeScope();
-        using Fbank fbank = new(24);
+        using FbankModule fbank = new(24);
         Tensor loud = GoldenTensors.Audio("utt_a");
         Tensor quiet = loud * 1e-3;
         Tensor both = fbank.forward(cat([loud, quiet]));
@@ -63,7 +63,7 @@ public sealed class FbankTests
         GoldenTensors.Close(fbank.forward(quiet).squeeze(0), both.select(0, 1), 1e-5);
     }
 
-    [TorchTheory]
+    [Theory]
     [InlineData(24)]
     [InlineData(80)]
     public void MelFilters_OfReferenceSizes_MatchReference(int bins)

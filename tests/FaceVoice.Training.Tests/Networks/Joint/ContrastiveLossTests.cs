@@ -7,7 +7,7 @@ namespace FaceVoice.Training.Tests.Networks.Joint;
 
 public sealed class ContrastiveLossTests
 {
-    [TorchTheory]
+    [Theory]
     [InlineData("pair")]
     [InlineData("multi")]
     [InlineData("pair_low")]
@@ -38,7 +38,7 @@ public sealed class ContrastiveLossTests
         GoldenTensors.Close(gradients[$"{name}_grad_b"], b.grad!, 1e-7);
     }
 
-    [TorchFact]
+    [Fact]
     public void InfoNce_TemperatureOutsideClamp_HasExactlyNoGradient()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -50,7 +50,7 @@ public sealed class ContrastiveLossTests
         Assert.Equal(0, loss.LogTemperature.grad!.ToDouble());
     }
 
-    [TorchFact]
+    [Fact]
     public void InfoNce_IdentitiesAllDifferent_EqualsPairKind()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -61,7 +61,7 @@ public sealed class ContrastiveLossTests
         Assert.Equal(loss.Compute(a, b).Loss.ToDouble(), loss.Compute(a, b, arange(6)).Loss.ToDouble(), 1e-6);
     }
 
-    [TorchFact]
+    [Fact]
     public void InfoNce_OnlySameGroup_EqualsLossOfTheGroupAlone()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -70,14 +70,14 @@ public sealed class ContrastiveLossTests
         using InfoNceLoss inGroup = new(new ContrastiveLossOptions { SameGroupWeight = double.PositiveInfinity });
         using InfoNceLoss plain = new();
 
-        double loss = inGroup.Compute(a, b, groups: tensor(0L, 0, 0, 1, 1, 1)).Loss.ToDouble();
+        double loss = inGroup.Compute(a, b, groups: tensor(new[] { 0L, 0, 0, 1, 1, 1 })).Loss.ToDouble();
         double first = plain.Compute(a.narrow(0, 0, 3), b.narrow(0, 0, 3)).Loss.ToDouble();
         double second = plain.Compute(a.narrow(0, 3, 3), b.narrow(0, 3, 3)).Loss.ToDouble();
 
         Assert.Equal((first + second) / 2, loss, 1e-5);
     }
 
-    [TorchFact]
+    [Fact]
     public void InfoNce_SameGroupCountedTwice_EqualsDuplicatedNegatives()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -85,8 +85,8 @@ public sealed class ContrastiveLossTests
         (Tensor a, Tensor b) = (randn(3, 8), randn(3, 8));
         using InfoNceLoss loss = new(new ContrastiveLossOptions { SameGroupWeight = 2 });
 
-        Tensor logits = loss.Compute(a, b, groups: tensor(0L, 0, 1)).Logits;
-        double actual = loss.Compute(a, b, groups: tensor(0L, 0, 1)).FirstToSecond.ToDouble();
+        Tensor logits = loss.Compute(a, b, groups: tensor(new[] { 0L, 0, 1 })).Logits;
+        double actual = loss.Compute(a, b, groups: tensor(new[] { 0L, 0, 1 })).FirstToSecond.ToDouble();
 
         // Row 0 has column 1 as its group's negative and row 1 column 0: each stands twice in the denominator.
         float[] z = logits.ToArray<float>();
@@ -97,19 +97,19 @@ public sealed class ContrastiveLossTests
             Math.Log(Math.Exp(positive) + negatives.Sum(z => Math.Exp(z))) - positive;
     }
 
-    [TorchFact]
+    [Fact]
     public void InfoNce_QueueOfTheRest_EqualsTheWholeBatchForItsRows()
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed(4);
         (Tensor a, Tensor b) = (randn(8, 16), randn(8, 16));
-        Tensor identities = tensor(0L, 1, 2, 3, 0, 4, 5, 6);
+        Tensor identities = tensor(new[] { 0L, 1, 2, 3, 0, 4, 5, 6 });
         using InfoNceLoss loss = new();
         using EmbeddingQueue queue = new(4, 16);
         queue.Enqueue(a.narrow(0, 4, 4), b.narrow(0, 4, 4), identities.narrow(0, 4, 4));
 
         Tensor logits = loss.Compute(a, b).Logits;
-        Tensor targets = identities.unsqueeze(1).eq(identities).@float();
+        Tensor targets = identities.unsqueeze(1).eq(identities).to(ScalarType.Float32);
         targets = targets / targets.sum(1, keepdim: true);
         double expected = (targets * logits.log_softmax(1)).sum(1).neg().narrow(0, 0, 4).mean().ToDouble();
 
@@ -117,7 +117,7 @@ public sealed class ContrastiveLossTests
         Assert.Equal(expected, actual, 1e-5);
     }
 
-    [TorchFact]
+    [Fact]
     public void EmbeddingQueue_FullAndTrainedThrough_KeepsTheNewestAndLeavesGradientsAlone()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -127,7 +127,7 @@ public sealed class ContrastiveLossTests
         using EmbeddingQueue queue = new(6, 4);
         for (long step = 0; step < 3; step++)
         {
-            Tensor identities = arange(step * 4, step * 4 + 4, 1);
+            Tensor identities = arange(step * 4, (step * 4) + 4);
             model.Compute(randn(4, 8), randn(4, 8), identities, queue: queue).Loss.backward();
         }
 
@@ -137,12 +137,12 @@ public sealed class ContrastiveLossTests
         Assert.All(queue.First.norm(1).ToArray<float>(), norm => Assert.Equal(1, norm, 1e-5f));
     }
 
-    [TorchFact]
+    [Fact]
     public void SigmoidLoss_OfTwoPairs_MatchesByHand()
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor a = tensor([1f, 0, 0, 1], [2, 2]);
-        Tensor b = tensor([1f, 0, 1, 0], [2, 2]);
+        Tensor a = tensor(new[] { 1f, 0, 0, 1 }, [2, 2]);
+        Tensor b = tensor(new[] { 1f, 0, 1, 0 }, [2, 2]);
         using SigmoidLoss loss = new();
 
         // Cosines: [1 1; 0 0], over temperature 0.1, bias -10.
@@ -154,21 +154,21 @@ public sealed class ContrastiveLossTests
         static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
     }
 
-    [TorchFact]
+    [Fact]
     public void Losses_OfRandomRows_PassGradientCheck()
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed(6);
-        Tensor b = randn([5, 6], ScalarType.Float64);
-        Tensor identities = tensor(0L, 1, 0, 2, 3);
-        Tensor groups = tensor(0L, 0, 1, 1, 1);
+        Tensor b = randn([5, 6], dtype: ScalarType.Float64);
+        Tensor identities = tensor(new[] { 0L, 1, 0, 2, 3 });
+        Tensor groups = tensor(new[] { 0L, 0, 1, 1, 1 });
         ContrastiveLossOptions options = new() { LabelSmoothing = 0.1, SameGroupWeight = 3 };
         using ContrastiveLoss infoNce = new InfoNceLoss(options).to(ScalarType.Float64);
         using ContrastiveLoss sigmoid = new SigmoidLoss(options).to(ScalarType.Float64);
 
         foreach (ContrastiveLoss loss in new[] { infoNce, sigmoid })
         {
-            GradientCheck.Run(randn([5, 6], ScalarType.Float64), x => loss.Compute(x, b, identities, groups).Loss);
+            GradientCheck.Run(randn([5, 6], dtype: ScalarType.Float64), x => loss.Compute(x, b, identities, groups).Loss);
             GradientCheck.Run(loss.LogTemperature.detach().clone(), x =>
             {
                 using (no_grad())
@@ -181,7 +181,7 @@ public sealed class ContrastiveLossTests
         }
     }
 
-    [TorchFact]
+    [Fact]
     public void Compute_MissingIdentitiesOrGroups_SaysWhy()
     {
         using DisposeScope scope = NewDisposeScope();

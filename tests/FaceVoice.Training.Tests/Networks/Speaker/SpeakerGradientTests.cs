@@ -1,4 +1,3 @@
-using FaceVoice.Training.Networks.Features;
 using FaceVoice.Training.Networks.Speaker;
 using Xunit;
 
@@ -26,15 +25,15 @@ public sealed class SpeakerGradientTests
         EmbeddingDimension = 5,
     };
 
-    [TorchFact]
+    [Fact]
     public void Networks_InTraining_PassGradientCheckOfInputAndWeights()
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed(3);
         using XVector xVector = new XVector(TinyXVector).to(ScalarType.Float64);
         using EcapaTdnn ecapa = new EcapaTdnn(TinyEcapa).to(ScalarType.Float64);
-        Tensor features = randn([3, 20, 6], ScalarType.Float64);
-        Tensor direction = randn([3, 5], ScalarType.Float64);
+        Tensor features = randn([3, 20, 6], dtype: ScalarType.Float64);
+        Tensor direction = randn([3, 5], dtype: ScalarType.Float64);
 
         foreach (SpeakerNetwork network in new SpeakerNetwork[] { xVector, ecapa })
         {
@@ -46,32 +45,13 @@ public sealed class SpeakerGradientTests
         }
     }
 
-    [TorchFact]
-    public void Fbank_OfNoise_PassesGradientCheck()
-    {
-        using DisposeScope scope = NewDisposeScope();
-        manual_seed(4);
-        using Fbank fbank = new(8);
-        Tensor wave = randn([1, 640], ScalarType.Float64) * 0.1;
-        Tensor direction = randn(1, 5, 8);
-
-        // Features are single precision, so differences are coarse: compare along one direction with a larger step.
-        Tensor leaf = wave.clone().requires_grad_();
-        (fbank.forward(leaf) * direction).sum().backward();
-        Tensor along = randn([1, 640], ScalarType.Float64);
-        double analytic = (leaf.grad! * along).sum().ToDouble();
-        double numeric = ((fbank.forward(wave + along * 1e-5).@double() - fbank.forward(wave - along * 1e-5).@double()) * direction).sum().ToDouble() / 2e-5;
-
-        Assert.Equal(analytic, numeric, 0.01 * Math.Abs(analytic));
-    }
-
-    [TorchFact]
+    [Fact]
     public void Training_OfCompactNetwork_LearnsToTellNoiseApart()
     {
         manual_seed(5);
         using EcapaTdnn network = new(TinyEcapa);
         using AamSoftmax loss = new(5, 4, scale: 15);
-        using FaceVoice.Torch.Optim.AdamW optimizer = optim.AdamW([.. network.parameters(), .. loss.parameters()], lr: 3e-3);
+        using AdamW optimizer = optim.AdamW([.. network.parameters(), .. loss.parameters()], lr: 3e-3, weight_decay: 0.01);
         using Tensor prototypes = randn(4, 1, 6).DetachFromDisposeScope();
         double first = 0;
         double last = 0;

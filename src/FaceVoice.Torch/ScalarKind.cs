@@ -1,9 +1,0 @@
-namespace FaceVoice.Torch;
-
-/// <summary>What a <see cref="Scalar"/> holds.</summary>
-internal enum ScalarKind
-{
-    Number,
-    Integer,
-    Boolean,
-}
