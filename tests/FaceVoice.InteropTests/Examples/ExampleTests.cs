@@ -33,14 +33,6 @@ public sealed class ExampleTests(ServerFixture fixture)
     }
 
     [Fact]
-    public async Task CSharp_EnrolMatchSearch_Works()
-    {
-        var best = await CSharpExample.RunAsync(
-            fixture.Address, (await File.ReadAllTextAsync(fixture.KeyFile)).Trim(), RealMedia.Portrait(30), RealMedia.Recording(20));
-        Assert.Equal("anna", best.Identity);
-    }
-
-    [Fact]
     public async Task Shell_MatchAndProbes_Work()
     {
         var tool = RepositoryPaths.Of("tools", "facevoice");
