@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using FaceVoice.Models.Sessions;
 using FaceVoice.Server.Configuration;
 using FaceVoice.Server.Engines;
 using FaceVoice.Server.Hosting;
@@ -53,6 +54,8 @@ public sealed class FaceVoiceServer : IAsyncDisposable
             settings,
             async (services, token) =>
             {
+                var serverLogger = services.GetRequiredService<ILogger<FaceVoiceServer>>();
+                Log.EncodersRunOn(serverLogger, CudaSupport.Describe(CudaSupport.Resolve(settings.Work.Device)));
                 var engine = PipelineEngine.Load(model, settings, token);
                 try
                 {

@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "Ready: model {ModelId} loaded and warmed up in {Seconds:F1} s.")]
     public static partial void Ready(ILogger logger, string modelId, double seconds);
 
+    [LoggerMessage(EventId = 12, Level = LogLevel.Information, Message = "The encoders run on {Device}.")]
+    public static partial void EncodersRunOn(ILogger logger, string device);
+
     [LoggerMessage(EventId = 3, Level = LogLevel.Critical, Message = "The server cannot start.")]
     public static partial void StartFailed(ILogger logger, Exception exception);
 

@@ -15,6 +15,7 @@ namespace FaceVoice.InteropTests;
 public sealed class ServerFixture : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly Queue<string> _slowKeys = new();
 
     /// <summary>Gets the model's folder.</summary>
     public string Model => _folder.File("model");
@@ -34,8 +35,8 @@ public sealed class ServerFixture : IAsyncLifetime
     /// <summary>Gets its address for command lines.</summary>
     public string Address => $"127.0.0.1:{Server.GrpcPort}";
 
-    /// <summary>Makes a key that allows one call in a hundred seconds; the server finds it when it looks at the file again.</summary>
-    public string AddSlowKey(string client) => ApiKeys.Add(_folder.File("keys.json"), client, callsPerSecond: 0.01);
+    /// <summary>A key that allows one call in a hundred seconds, and that nobody has used.</summary>
+    public string TakeSlowKey() => _slowKeys.Dequeue();
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
@@ -43,6 +44,12 @@ public sealed class ServerFixture : IAsyncLifetime
         RandomSpeakerBundle.Create(Model);
         var keys = _folder.File("keys.json");
         await File.WriteAllTextAsync(KeyFile, ApiKeys.Add(keys, "tests") + "\n");
+        for (var i = 0; i < 4; i++)
+        {
+            // Before the server starts: it looks for changes of the file every other second only.
+            _slowKeys.Enqueue(ApiKeys.Add(keys, $"slow-{i}", callsPerSecond: 0.01));
+        }
+
         using var indexKey = StoreKey.Generate();
         await File.WriteAllTextAsync(_folder.File("index.key"), indexKey.ToBase64());
         Server = await ServerProcess.StartAsync(

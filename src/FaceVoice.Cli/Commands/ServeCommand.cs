@@ -67,7 +67,6 @@ internal static class ServeCommand
             return ExitCode.Done;
         }
 
-        DeviceOption.Report(CudaSupport.Resolve(settings.Work.Device));
         await using var server = await FaceVoiceServer.StartAsync(settings, cancellationToken);
         await server.RunAsync(cancellationToken);
         return ExitCode.Done;

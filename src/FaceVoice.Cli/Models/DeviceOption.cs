@@ -31,6 +31,12 @@ internal static class DeviceOption
         }
     }
 
-    /// <summary>Tells where the encoders run now.</summary>
-    public static void Report(ExecutionDevice device) => Console.Error.WriteLine($"device: {CudaSupport.Describe(device)}");
+    /// <summary>Tells where the encoders run now: to a person, and wherever it is not the processor, which needs no telling.</summary>
+    public static void Report(ExecutionDevice device)
+    {
+        if (device != ExecutionDevice.Cpu || !Console.IsErrorRedirected)
+        {
+            Console.Error.WriteLine($"device: {CudaSupport.Describe(device)}");
+        }
+    }
 }

@@ -49,6 +49,7 @@ internal static class ForeseenErrors
         { DebugException: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } error } =>
             $"no TLS connection to the server: {error.InnerException?.Message ?? error.Message} --ca-file names the authority that signed its certificate.",
         { DebugException: HttpRequestException error } => $"the server cannot be reached ({status.StatusCode}): {error.Message}",
+        { StatusCode: StatusCode.Unavailable, DebugException: { } error } => $"the server cannot be reached ({status.StatusCode}): {error.Message}",
         _ => $"the server could not do it ({status.StatusCode}): {status.Detail}",
     };
 }

@@ -68,7 +68,7 @@ public sealed class ForeignClientTests(ServerFixture fixture)
         using var folder = new TemporaryFolder();
         await File.WriteAllBytesAsync(folder.File("face.jpg"), DrawnMedia.Face(51));
         await File.WriteAllBytesAsync(folder.File("voice.wav"), DrawnMedia.Voice(51));
-        await File.WriteAllTextAsync(folder.File("slow.txt"), fixture.AddSlowKey(script) + "\n");
+        await File.WriteAllTextAsync(folder.File("slow.txt"), fixture.TakeSlowKey() + "\n");
         var (exitCode, output, error) = await RunAsync(
             program,
             [
