@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FaceVoice.Media.Audio;
+using FaceVoice.Media.Audio.InProcess;
 using FaceVoice.Media.Ffmpeg;
 using FaceVoice.Media.Signatures;
 
@@ -10,9 +11,9 @@ namespace FaceVoice.Media;
 
 /// <summary>Turns any audio, and the audio of any video, into mono 16 kHz float. Thread-safe; share one.</summary>
 /// <remarks>
-/// Channels are averaged unless that would lose something; the rate is changed by a linear-phase windowed-sinc filter without delay. WAV is read
-/// without starting FFmpeg; everything else goes through it, in a process of its own that may use only what
-/// <see cref="MediaLimits"/> allows. Cancelling kills that process before the call returns. <c>docs/media.md</c> has the rules and limits.
+/// Channels are averaged unless that would lose something; the rate is changed by a linear-phase windowed-sinc filter without delay. WAV, and
+/// short Opus and MP3, are read without starting FFmpeg; everything else goes through it, in a process of its own that may use only
+/// what <see cref="MediaLimits"/> allows. Cancelling kills that process before the call returns. <c>docs/media.md</c> has the rules and limits.
 /// </remarks>
 /// <param name="limits">What a recording may ask for; read at each call.</param>
 /// <param name="options">How audio is chosen; null for the defaults.</param>
@@ -112,10 +113,17 @@ public sealed class AudioDecoder(MediaLimits limits, AudioDecoderOptions? option
     private async Task<PcmReader> OpenAsync(ReadOnlyMemory<byte> media, double maxSeconds, CancellationToken cancellationToken)
     {
         var kind = MediaSignature.RequireRecording(media.Span[..Math.Min(media.Length, MediaSignature.HeadBytes)]);
-        return kind == MediaSignature.Wav
-            && await OpenWavAsync(new ReadOnlyMemoryStream(media), media.Length, owned: null, maxSeconds, cancellationToken).ConfigureAwait(false) is { } wav
-            ? wav
-            : await OpenByFfmpegAsync(MediaInput.FromMemory(media, _limits), maxSeconds, cancellationToken).ConfigureAwait(false);
+        if (kind == MediaSignature.Wav)
+        {
+            var wav = await OpenWavAsync(new ReadOnlyMemoryStream(media), media.Length, owned: null, maxSeconds, cancellationToken).ConfigureAwait(false);
+            if (wav is not null)
+            {
+                return wav;
+            }
+        }
+
+        return (PcmReader?)TryInProcess(kind, media, maxSeconds, cancellationToken)
+            ?? await OpenByFfmpegAsync(MediaInput.FromMemory(media, _limits), maxSeconds, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<PcmReader> OpenAsync(string path, double maxSeconds, CancellationToken cancellationToken)
@@ -127,6 +135,13 @@ public sealed class AudioDecoder(MediaLimits limits, AudioDecoderOptions? option
                 && await OpenWavAsync(input.OpenStream(), input.Length, input, maxSeconds, cancellationToken).ConfigureAwait(false) is { } wav)
             {
                 return wav;
+            }
+
+            if (InProcessDecoder.Serves(input.Kind, input.Length)
+                && TryInProcess(input.Kind, input.ReadAllBytes(), maxSeconds, cancellationToken) is { } decoded)
+            {
+                input.Dispose();
+                return decoded;
             }
         }
         catch
@@ -147,6 +162,12 @@ public sealed class AudioDecoder(MediaLimits limits, AudioDecoderOptions? option
             ? wav
             : throw new MissingStreamException(string.Create(CultureInfo.InvariantCulture, $"Audio track {_options.Track} was asked for; the WAV has 1."));
     }
+
+    /// <summary>Null if FFmpeg is to decode it. Files with several audio tracks are its business, and so is saying that a track is not there.</summary>
+    private DecodedAudio? TryInProcess(MediaKind kind, ReadOnlyMemory<byte> media, double maxSeconds, CancellationToken cancellationToken) =>
+        _options.Track is null or 1 && InProcessDecoder.Serves(kind, media.Length)
+            ? InProcessDecoder.TryDecode(media, kind, _limits, maxSeconds, cancellationToken)
+            : null;
 
     private async Task<PcmReader> OpenByFfmpegAsync(MediaInput input, double maxSeconds, CancellationToken cancellationToken) =>
         await FfmpegAudio.OpenAsync(input, _limits, _options.Track - 1, maxSeconds, cancellationToken).ConfigureAwait(false);

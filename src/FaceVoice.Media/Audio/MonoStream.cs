@@ -71,16 +71,11 @@ internal static class MonoStream
             yield return output.WrittenMemory;
         }
 
-        CheckComplete(await reader.CompleteAsync(cancellationToken).ConfigureAwait(false), (double)frames / rate, strict, warnings);
-    }
-
-    public static CorruptMediaException NoSamples() => new("The recording holds no audio samples at all.");
-
-    private static void CheckComplete(double? promised, double read, bool strict, ICollection<string> warnings)
-    {
-        if (!(promised - read > CompletenessTolerance))
+        var read = (double)frames / rate;
+        var promised = await reader.CompleteAsync(IsShort(reader.PromisedSeconds, read), cancellationToken).ConfigureAwait(false);
+        if (!IsShort(promised, read))
         {
-            return;
+            yield break;
         }
 
         var message = string.Create(CultureInfo.InvariantCulture, $"The recording is cut off: its header promises {promised:F1} s of audio, {read:F1} s are there.");
@@ -91,4 +86,8 @@ internal static class MonoStream
 
         warnings.Add(message);
     }
+
+    public static CorruptMediaException NoSamples() => new("The recording holds no audio samples at all.");
+
+    private static bool IsShort(double? promised, double read) => promised - read > CompletenessTolerance;
 }

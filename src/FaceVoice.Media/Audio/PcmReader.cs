@@ -15,8 +15,11 @@ internal abstract class PcmReader : IAsyncDisposable
     /// <returns>How many frames were read; 0 at the end.</returns>
     public abstract ValueTask<int> ReadAsync(Memory<float> interleaved, CancellationToken cancellationToken);
 
-    /// <summary>Called once the end was read: throws if that end was a failure. Gives the promised length, better known now perhaps.</summary>
-    public virtual Task<double?> CompleteAsync(CancellationToken cancellationToken) => Task.FromResult(PromisedSeconds);
+    /// <summary>Called once the end was read: throws if that end was a failure.</summary>
+    /// <param name="isShort">Whether fewer samples were read than <see cref="PromisedSeconds"/> says.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The promised length, better known perhaps if it is in doubt.</returns>
+    public virtual Task<double?> CompleteAsync(bool isShort, CancellationToken cancellationToken) => Task.FromResult(PromisedSeconds);
 
     /// <summary>Lets go of whatever the samples come from.</summary>
     public abstract ValueTask DisposeAsync();

@@ -74,15 +74,15 @@ internal sealed class FfmpegAudio : PcmReader
     }
 
     /// <inheritdoc/>
-    public override async Task<double?> CompleteAsync(CancellationToken cancellationToken)
+    public override async Task<double?> CompleteAsync(bool isShort, CancellationToken cancellationToken)
     {
         await _process.EnsureSucceededAsync(_input.Kind.Name, _cancellationToken).ConfigureAwait(false);
-        if (!_log.HasVideo || _log.Seconds is null)
+        if (!isShort || !_log.HasVideo)
         {
             return _log.Seconds;
         }
 
-        // The length is that of the longest stream; the track's own is worth a look only to whoever finds it too short.
+        // The length is that of the longest stream; a second program has to be asked for the track's own.
         var analysis = await Ffprobe.AnalyseAsync(_input, _limits, cancellationToken).ConfigureAwait(false);
         return Source.Track <= analysis.AudioStreams.Count && analysis.AudioStreams[Source.Track - 1].Duration is { Ticks: > 0 } length ? length.TotalSeconds : null;
     }

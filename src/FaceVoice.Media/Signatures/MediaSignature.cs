@@ -17,8 +17,10 @@ internal static class MediaSignature
     public static readonly MediaKind Webp = new("WebP", MediaFamily.Image);
     public static readonly MediaKind Wav = new("WAV", MediaFamily.Recording, "wav");
     public static readonly MediaKind G722 = new("raw G.722", MediaFamily.Recording, "g722");
+    public static readonly MediaKind Ogg = new("Ogg", MediaFamily.Recording, "ogg");
+    public static readonly MediaKind Matroska = new("Matroska/WebM", MediaFamily.Recording, "matroska,webm");
     private static readonly MediaKind Mp4 = new("MP4/QuickTime", MediaFamily.Recording, "mov,mp4,m4a,3gp,3g2,mj2");
-    private static readonly MediaKind MpegAudio = new("MP3/AAC", MediaFamily.Recording, "mp3,aac,flac");
+    public static readonly MediaKind MpegAudio = new("MP3/AAC", MediaFamily.Recording, "mp3,aac,flac");
     private static readonly MediaKind TransportStream = new("MPEG transport stream", MediaFamily.Recording, "mpegts");
     private static readonly MediaKind Heic = new("HEIC/HEIF", MediaFamily.Refused, Conversion:
         "Convert it first: heif-convert IN.heic OUT.jpg (of libheif), or in the telephone's camera settings choose the most compatible format.");
@@ -36,8 +38,8 @@ internal static class MediaSignature
         (0, [0xFF, 0xD8, 0xFF], Jpeg),
         (0, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], Png),
         (0, "RF64"u8.ToArray(), Wav),
-        (0, [0x1A, 0x45, 0xDF, 0xA3], new("Matroska/WebM", MediaFamily.Recording, "matroska,webm")),
-        (0, "OggS"u8.ToArray(), new("Ogg", MediaFamily.Recording, "ogg")),
+        (0, [0x1A, 0x45, 0xDF, 0xA3], Matroska),
+        (0, "OggS"u8.ToArray(), Ogg),
         (0, "fLaC"u8.ToArray(), new("FLAC", MediaFamily.Recording, "flac")),
         (0, "ID3"u8.ToArray(), MpegAudio),
         (0, [0x00, 0x00, 0x01, 0xBA], new("MPEG program stream", MediaFamily.Recording, "mpeg")),
