@@ -38,19 +38,21 @@ public sealed class FaceVoiceEngine : IDisposable
         Metrics.Observe(Cache);
         try
         {
-            var face = FaceEncoderOptions.From(Manifest?.Encoders.Face, options.FaceEncoderPath ?? bundle?.FaceEncoderPath);
-            var encoder = Own(new FaceEncoder(face with { Device = options.Device }));
-            if (Manifest?.Encoders.Face is { Sha256.Length: > 0 } spec && spec.Sha256 != encoder.ModelSha256)
-            {
-                throw new ModelMismatchException($"the face encoder '{spec.Name}'", spec.Sha256, encoder.ModelSha256);
-            }
+            var path = options.FaceEncoderPath ?? bundle?.FaceEncoderPath;
+            var encoder = Own(FaceEncoder.Open(Manifest?.Encoders.Face ?? FaceModels.EncoderSpec, path, options.Device));
 
             Device = encoder.Device;
             ModelId = bundle?.ModelId ?? ContentHash.OfNamed([new("encoder:face", encoder.ModelSha256)]);
             Evidence = new EvidenceGate(options.Evidence);
-            var heads = Manifest?.Heads;
+            var heads = options.JointSpace ? Manifest?.Heads : null;
             Faces = new FaceEmbedder(
-                this, Own(new FaceAnalyzer(options.Faces)), encoder, heads is null ? null : Own(new HeadSession(bundle!.FaceHeadPath, heads.Face)));
+                this,
+                Own(new FaceAnalyzer(options.Faces)),
+                encoder,
+                heads is not null && Manifest?.Encoders.JointFace is { } joint
+                    ? Own(FaceEncoder.Open(joint, bundle!.JointFaceEncoderPath, options.Device))
+                    : encoder,
+                heads is null ? null : Own(new HeadSession(bundle!.FaceHeadPath, heads.Face)));
             if (Manifest?.Encoders.Speaker is { } speaker)
             {
                 VoicesOrNull = new VoiceEmbedder(
@@ -91,8 +93,8 @@ public sealed class FaceVoiceEngine : IDisposable
     /// <summary>Gets whether the model has a speaker encoder.</summary>
     public bool HasVoices => VoicesOrNull is not null;
 
-    /// <summary>Gets whether the model has projection heads, so that faces and voices can be compared.</summary>
-    public bool HasJointSpace => Manifest?.Heads is not null;
+    /// <summary>Gets whether the model has projection heads that were loaded, so that faces and voices can be compared.</summary>
+    public bool HasJointSpace => Options.JointSpace && Manifest?.Heads is not null;
 
     /// <summary>Gets the stage from embeddings to scores.</summary>
     public Matcher Matcher { get; }

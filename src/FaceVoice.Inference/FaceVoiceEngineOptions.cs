@@ -18,6 +18,13 @@ public sealed record FaceVoiceEngineOptions
     /// <summary>Gets the face encoder's file where it is neither in the bundle nor the one that travels with the program.</summary>
     public string? FaceEncoderPath { get; init; }
 
+    /// <summary>
+    /// Gets whether the heads are loaded, and the face network that they may have of their own; without them embeddings cost less and there is no joint
+    /// space.
+    /// </summary>
+    /// <value>The default is true.</value>
+    public bool JointSpace { get; init; } = true;
+
     /// <summary>Gets what counts as speech.</summary>
     public VoiceActivityOptions Activity { get; init; } = new();
 

@@ -55,6 +55,11 @@ public sealed class ModelBundle
     /// <summary>The face encoder's file where the bundle brings its own; null where it is a package beside it.</summary>
     public string? FaceEncoderPath => Manifest.Encoders.Face?.File is { } file ? Path.Combine(Directory, file) : null;
 
+    /// <summary>
+    /// The file of the joint space's own face network if the bundle brings it; null if it is a package beside it, or there is none.
+    /// </summary>
+    public string? JointFaceEncoderPath => Manifest.Encoders.JointFace?.File is { } file ? Path.Combine(Directory, file) : null;
+
     /// <summary>Opens a bundle and checks every file against its hash, and the model id against the hashes.</summary>
     /// <param name="directory">The folder that holds <c>manifest.json</c>; or the folder of a training run, which stands for the bundle in its <c>model</c> folder.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>

@@ -8,7 +8,7 @@ namespace FaceVoice.Models;
 public sealed record ModelManifest
 {
     /// <summary>The schema version that this program writes; it reads this one and older ones.</summary>
-    public const int CurrentSchemaVersion = 1;
+    public const int CurrentSchemaVersion = 2;
 
     /// <summary>The version of the manifest's own layout.</summary>
     public int SchemaVersion { get; init; } = CurrentSchemaVersion;
@@ -17,8 +17,9 @@ public sealed record ModelManifest
     public required string Name { get; init; }
 
     /// <summary>
-    /// SHA-256, 64 hexadecimal digits: <see cref="ContentHash.OfNamed"/> over <see cref="Files"/> and, under the name <c>encoder:face</c>, over a face
-    /// encoder that is not part of the bundle. It names the embedding space: the same id means comparable embeddings. Calibration and texts are not part of it.
+    /// SHA-256, 64 hexadecimal digits: <see cref="ContentHash.OfNamed"/> over <see cref="Files"/> and, under the names <c>encoder:face</c> and
+    /// <c>encoder:joint_face</c>, over face networks that are not part of the bundle. It names the embedding space: the same id means
+    /// comparable embeddings. Capability, calibration and texts are not part of it.
     /// </summary>
     public string ModelId { get; init; } = "";
 
@@ -33,6 +34,9 @@ public sealed record ModelManifest
 
     /// <summary>The projections into the joint space; null in a bundle with encoders alone.</summary>
     public HeadSpecs? Heads { get; init; }
+
+    /// <summary>What a score of the joint space can know; null if nobody said (bundles of an older schema).</summary>
+    public ModelCapability? Capability { get; init; }
 
     /// <summary>How scores become probabilities and decisions; null where nothing was measured.</summary>
     public CalibrationSpecs? Calibration { get; init; }

@@ -5,6 +5,7 @@ using FaceVoice.Inference.Voices;
 using FaceVoice.Media;
 using FaceVoice.Models;
 using FaceVoice.Models.Sessions;
+using FaceVoice.Testing;
 
 namespace FaceVoice.Inference.Tests;
 
@@ -127,6 +128,30 @@ public sealed class FaceVoiceEngineTests(EngineFixture fixture) : IClassFixture<
         var whole = _engine.Faces.Embed(image);
         using var aligned = FaceAligner.Align(image, whole.Detected!.Landmarks);
         Assert.Equal(whole.Face.Vector.ToArray(), _engine.Faces.EmbedAligned(aligned).Face.Vector.ToArray());
+    }
+
+    [Fact]
+    public void Embed_BundleWithAFaceNetworkForTheJointSpace_KeepsTheFaceSpaceAndFeedsTheHead()
+    {
+        using var folder = new TemporaryFolder();
+        var bundle = TinyBundle.Write(folder.Path, jointFace: FaceModels.DescriptorSpec);
+        using var engine = FaceVoiceEngine.Open(bundle);
+        using var aligned = RgbImage.Allocate(FaceAligner.Size, FaceAligner.Size);
+        new Random(5).NextBytes(aligned.Pixels);
+        var face = engine.Faces.EmbedAligned(aligned);
+        Assert.Equal(_engine.Faces.EmbedAligned(aligned).Face.Vector.ToArray(), face.Face.Vector.ToArray());
+
+        using var descriptor = FaceEncoder.Open(FaceModels.DescriptorSpec);
+        using var head = OnnxSession.Load(bundle.FaceHeadPath);
+        using var expected = head.Run(new OnnxInput("embedding", descriptor.Encode(aligned), 1, 1024));
+        var joint = expected.Floats(0).ToArray();
+        UnitLength.Normalize(joint, "head");
+        Assert.Equal(joint, face.Joint!.Vector.ToArray());
+
+        using var without = FaceVoiceEngine.Open(bundle, new FaceVoiceEngineOptions { JointSpace = false });
+        Assert.Null(without.Faces.EmbedAligned(aligned).Joint);
+        Assert.False(without.HasJointSpace);
+        Assert.Equal(engine.ModelId, without.ModelId);
     }
 
     [Fact]

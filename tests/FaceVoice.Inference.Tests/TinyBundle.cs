@@ -11,26 +11,27 @@ internal static class TinyBundle
     public const int SpeakerDimension = 24;
     public const int JointDimension = 16;
 
-    public static ModelBundle Write(string folder, string? faceEncoderSha256 = null, bool heads = true)
+    public static ModelBundle Write(string folder, string? faceEncoderSha256 = null, bool heads = true, FaceEncoderSpec? jointFace = null)
     {
         Directory.CreateDirectory(folder);
         File.WriteAllBytes(Path.Combine(folder, ModelBundle.SpeakerFile), Speaker());
         if (heads)
         {
-            File.WriteAllBytes(Path.Combine(folder, ModelBundle.FaceHeadFile), Head(512, seed: 2));
+            File.WriteAllBytes(Path.Combine(folder, ModelBundle.FaceHeadFile), Head(jointFace?.Dimension ?? 512, seed: 2));
             File.WriteAllBytes(Path.Combine(folder, ModelBundle.VoiceHeadFile), Head(SpeakerDimension, seed: 3));
         }
 
-        return ModelBundle.Create(folder, Manifest(faceEncoderSha256 ?? ContentHash.OfFile(FaceModels.Encoder), heads));
+        return ModelBundle.Create(folder, Manifest(faceEncoderSha256 ?? ContentHash.OfFile(FaceModels.Encoder), heads, jointFace));
     }
 
-    private static ModelManifest Manifest(string faceEncoderSha256, bool heads) => new()
+    private static ModelManifest Manifest(string faceEncoderSha256, bool heads, FaceEncoderSpec? jointFace) => new()
     {
         Name = "tiny",
         Dimensions = new EmbeddingDimensions { Face = 512, Speaker = SpeakerDimension, Joint = heads ? JointDimension : null },
         Encoders = new EncoderSpecs
         {
             Face = new FaceEncoderSpec { Name = "packaged", Sha256 = faceEncoderSha256, Dimension = 512 },
+            JointFace = jointFace,
             Speaker = new SpeakerEncoderSpec
             {
                 Architecture = "tiny",
@@ -40,7 +41,7 @@ internal static class TinyBundle
         },
         Heads = !heads ? null : new HeadSpecs
         {
-            Face = new HeadSpec { File = ModelBundle.FaceHeadFile, InputDimension = 512, OutputDimension = JointDimension },
+            Face = new HeadSpec { File = ModelBundle.FaceHeadFile, InputDimension = jointFace?.Dimension ?? 512, OutputDimension = JointDimension },
             Voice = new HeadSpec { File = ModelBundle.VoiceHeadFile, InputDimension = SpeakerDimension, OutputDimension = JointDimension },
         },
         Calibration = !heads ? null : new CalibrationSpecs { Joint = new ScoreCalibration { PlattScale = 4, PlattOffset = -1 } },

@@ -55,6 +55,68 @@ public sealed class ModelBundleTests : IDisposable
     }
 
     [Fact]
+    public void ModelId_OfAnOlderSchema_StaysTheSame()
+    {
+        var bundle = Make();
+        var path = _folder.File(ModelBundle.ManifestFile);
+        var manifest = JsonNode.Parse(File.ReadAllText(path))!;
+        manifest["schema_version"] = 1;
+        File.WriteAllText(path, manifest.ToJsonString());
+        var opened = ModelBundle.Open(_folder.Path);
+        Assert.Equal(bundle.ModelId, opened.ModelId);
+        Assert.Null(opened.Manifest.Capability);
+        Assert.Same(opened.Manifest.Encoders.Face, opened.Manifest.Encoders.OfHeads);
+    }
+
+    [Fact]
+    public void JointFace_InABundle_IsPartOfItsIdAndFeedsTheFaceHead()
+    {
+        var first = Make();
+        var joint = new FaceEncoderSpec { Name = "faceres", Dimension = 1024, Sha256 = new string('c', 64), Output = "global_pooling/Mean" };
+        var draft = Draft();
+        var wider = draft with
+        {
+            Encoders = draft.Encoders with { JointFace = joint },
+            Heads = draft.Heads! with { Face = draft.Heads.Face with { InputDimension = 1024 } },
+        };
+        var bundle = ModelBundle.Create(_folder.Path, wider);
+        var opened = ModelBundle.Open(_folder.Path);
+        Assert.NotEqual(first.ModelId, bundle.ModelId);
+        Assert.Equal("global_pooling/Mean", opened.Manifest.Encoders.OfHeads!.Output);
+        Assert.Equal(512, opened.Manifest.Dimensions.Face);
+        Assert.Null(opened.JointFaceEncoderPath);
+        Assert.DoesNotContain("of_heads", Encoding.UTF8.GetString(opened.Manifest.ToJson()));
+
+        Assert.Contains("encoders.joint_face says 1024", Message(draft with { Encoders = wider.Encoders }));
+        Assert.Contains("but there are no heads", Message(wider with { Heads = null, Dimensions = draft.Dimensions with { Joint = null } }));
+        var nameless = wider with { Encoders = wider.Encoders with { JointFace = joint with { Sha256 = "" } } };
+        Assert.Contains("SHA-256 of the face encoder 'faceres' is missing", Message(nameless));
+    }
+
+    [Fact]
+    public void JointFace_WithAFileOfItsOwn_IsCheckedAsTheOthersAre()
+    {
+        Make();
+        File.WriteAllText(_folder.File("joint.onnx"), "network");
+        var draft = Draft();
+        var bundle = ModelBundle.Create(_folder.Path, draft with
+        {
+            Encoders = draft.Encoders with { JointFace = new FaceEncoderSpec { Name = "own", Dimension = 512, File = "joint.onnx" } },
+        });
+        Assert.Equal(ContentHash.OfFile(_folder.File("joint.onnx")), bundle.Manifest.Encoders.JointFace!.Sha256);
+        Assert.Equal(_folder.File("joint.onnx"), ModelBundle.Open(_folder.Path).JointFaceEncoderPath);
+        File.AppendAllText(_folder.File("joint.onnx"), "!");
+        Assert.Contains("joint.onnx was changed or damaged", Refused());
+    }
+
+    [Theory]
+    [InlineData(false, "associates gender and age; knows nothing of identity", "gender", "age")]
+    [InlineData(false, "associates nothing that was shown; knows nothing of identity")]
+    [InlineData(true, "associates faces and voices of the same people, by gender among other things; statistical, never proof of identity", "gender")]
+    public void Capability_Statement_SaysWhatIsKnown(bool identity, string statement, params string[] associates) =>
+        Assert.Equal(statement, new ModelCapability { Identity = identity, Associates = associates }.Statement);
+
+    [Fact]
     public void Open_ChangedFile_NamesIt()
     {
         Make();
@@ -72,7 +134,7 @@ public sealed class ModelBundleTests : IDisposable
 
     [Theory]
     [InlineData("model_id", "\"0000000000000000000000000000000000000000000000000000000000000000\"", "the model id is")]
-    [InlineData("schema_version", "2", "schema version 2")]
+    [InlineData("schema_version", "3", "schema version 3")]
     [InlineData("schema_version", "\"1\"", "no schema_version")]
     [InlineData("dimensions", "{\"joint\":128,\"face\":512,\"speaker\":192}", "dimensions.joint says 128")]
     [InlineData("dimensions", "null", "not a model manifest")]
@@ -118,7 +180,7 @@ public sealed class ModelBundleTests : IDisposable
     public void Manifest_Json_HasTheFieldsOfTheContract()
     {
         var json = JsonNode.Parse(Make().Manifest.ToJson())!;
-        Assert.Equal(1, (int)json["schema_version"]!);
+        Assert.Equal(2, (int)json["schema_version"]!);
         Assert.Equal(256, (int)json["dimensions"]!["joint"]!);
         Assert.Equal("xvector", (string)json["encoders"]!["speaker"]!["architecture"]!);
         Assert.Equal(24, (int)json["encoders"]!["speaker"]!["preprocessing"]!["mel_bins"]!);
@@ -180,6 +242,9 @@ public sealed class ModelBundleTests : IDisposable
         },
         Licences = [new LicenceNotice { Subject = "weights", Licence = "MIT" }],
     };
+
+    private string Message(ModelManifest draft) =>
+        Assert.Throws<ModelFormatException>(() => ModelBundle.Create(_folder.Path, draft)).Message;
 
     private string Refused() => Assert.Throws<ModelFormatException>(() => ModelBundle.Open(_folder.Path)).Message;
 }

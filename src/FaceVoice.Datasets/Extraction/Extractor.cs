@@ -23,7 +23,7 @@ public sealed class Extractor : IDisposable
     private readonly TimeProvider _time;
     private readonly FaceAnalyzer _analyzer;
     private readonly FaceEncoder _encoder;
-    private readonly GenderEstimator _genders;
+    private readonly FaceAttributeEstimator _attributes;
     private readonly VoiceActivityDetector _detector;
     private readonly SourceExtractor _sources;
 
@@ -42,10 +42,10 @@ public sealed class Extractor : IDisposable
         (_options, _time) = (options, time);
         _analyzer = new FaceAnalyzer(new FaceAnalyzerOptions { MaxFaces = MostFacesPerFrame });
         _encoder = new FaceEncoder(new FaceEncoderOptions { Device = device });
-        _genders = new GenderEstimator();
+        _attributes = new FaceAttributeEstimator(device: device);
         _detector = new VoiceActivityDetector();
         _sources = new SourceExtractor(
-            options, new FaceCollector(options, limits, _analyzer, _encoder, _genders), new VoiceCollector(options, limits, _detector));
+            options, new FaceCollector(options, limits, _analyzer, _encoder), new VoiceCollector(options, limits, _detector), _attributes);
     }
 
     /// <summary>Gets where faces are encoded: never <see cref="ExecutionDevice.Auto"/>.</summary>
@@ -94,7 +94,7 @@ public sealed class Extractor : IDisposable
     {
         _analyzer.Dispose();
         _encoder.Dispose();
-        _genders.Dispose();
+        _attributes.Dispose();
         _detector.Dispose();
     }
 

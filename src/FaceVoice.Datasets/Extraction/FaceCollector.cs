@@ -6,7 +6,7 @@ namespace FaceVoice.Datasets.Extraction;
 /// <summary>
 /// Looks for faces in frames spread over a video, or in still images. Thread-safe; holds one frame at a time and the crops.
 /// </summary>
-internal sealed class FaceCollector(ExtractionOptions options, MediaLimits limits, FaceAnalyzer analyzer, FaceEncoder encoder, GenderEstimator genders)
+internal sealed class FaceCollector(ExtractionOptions options, MediaLimits limits, FaceAnalyzer analyzer, FaceEncoder encoder)
 {
     private const double FramesPerSecond = 4; // more than this shows the same face again
     private const int FewestFrames = 4;
@@ -97,8 +97,7 @@ internal sealed class FaceCollector(ExtractionOptions options, MediaLimits limit
             var crop = FaceAligner.Align(image, face.Landmarks);
             try
             {
-                var maleScore = genders.Estimate(image, face.Box).MaleScore;
-                faces.Add(new FaceSighting(frame, seconds, face.Quality, encoder.Encode(crop), maleScore, crop));
+                faces.Add(new FaceSighting(frame, seconds, face.Quality, encoder.Encode(crop), crop));
             }
             catch
             {

@@ -4,7 +4,7 @@ using FaceVoice.Media;
 namespace FaceVoice.Datasets.Extraction;
 
 /// <summary>One face in one frame. Owns its crop.</summary>
-internal sealed record FaceSighting(int Frame, double Seconds, FaceQuality Quality, float[] Embedding, float MaleScore, RgbImage Crop) : IDisposable
+internal sealed record FaceSighting(int Frame, double Seconds, FaceQuality Quality, float[] Embedding, RgbImage Crop) : IDisposable
 {
     /// <summary>
     /// How well the crop serves: certain, sharp, frontal, large, well exposed; a product, so that one bad property is enough. In [0, 1].

@@ -7,9 +7,11 @@ using FaceVoice.Media;
 namespace FaceVoice.Datasets.Extraction;
 
 /// <summary>Takes one source from media to files. Thread-safe.</summary>
-internal sealed class SourceExtractor(ExtractionOptions options, FaceCollector faceCollector, VoiceCollector voiceCollector)
+internal sealed class SourceExtractor(
+    ExtractionOptions options, FaceCollector faceCollector, VoiceCollector voiceCollector, FaceAttributeEstimator attributeEstimator)
 {
     private const int JpegQuality = 97;
+    private const int MostAttributeFrames = 12; // of one person; more of them say the same again
 
     /// <summary>Extracts the source and makes it count as done; gives the seconds of media that were read.</summary>
     public async Task<double> ExtractAsync(ExtractionSource source, ExtractionFolder folder, CancellationToken cancellationToken)
@@ -65,8 +67,9 @@ internal sealed class SourceExtractor(ExtractionOptions options, FaceCollector f
         var faces = chosen
             .Select((face, i) => folder.WriteMedia(source, "faces", $"f{i + 1:D2}.jpg", ImageEncoder.EncodeJpeg(face.Crop, JpegQuality))).ToList();
         var voices = cuts.Select((cut, i) => folder.WriteMedia(source, "voices", $"v{i + 1:D2}.wav", WavWriter.Encode(cut.Samples))).ToList();
-        var maleScore = person.Average(face => face.MaleScore);
-        var attributes = new SampleAttributes(new GenderEstimate(maleScore).Label, MathF.Round(maleScore, 4), people.Count);
+        var looked = FrameSelector.Select(person, MostAttributeFrames);
+        var looks = PersonAttributes.Of([.. looked.Select(face => attributeEstimator.Estimate(face.Crop))]);
+        var attributes = SampleAttributes.Of(looks, people.Count);
 
         // As many samples as there are faces or clips, whichever are more; the others come round again, so nothing is left out.
         var samples = Enumerable.Range(0, Math.Max(faces.Count, voices.Count)).Select(i =>

@@ -8,7 +8,7 @@ namespace FaceVoice.Datasets.Features;
 /// <summary>
 /// Features on disk: <c>faces.npy</c> [rows, dimension], <c>voices.npy</c>, and <c>features.json</c> beside <c>samples.jsonl</c>, one
 /// sample a line:
-/// <c>{"id", "identity", "gender"?, "split"?, "face": [start, count], "voice": [start, count]}</c>.
+/// <c>{"id", "identity", "gender"?, "age_band"?, "split"?, "face": [start, count], "voice": [start, count]}</c>.
 /// A folder with the two arrays and an <c>identities.txt</c> (one name a row, row i of both arrays being one sample) is read as well.
 /// </summary>
 public static class FeatureFolder
@@ -97,6 +97,11 @@ public static class FeatureFolder
                 line["gender"] = person.Gender;
             }
 
+            if (person.AgeBand is not null)
+            {
+                line["age_band"] = person.AgeBand;
+            }
+
             if (person.Split is { } part)
             {
                 line["split"] = part.ToString().ToLowerInvariant();
@@ -133,7 +138,7 @@ public static class FeatureFolder
                 var line = JsonNode.Parse(text)!.AsObject();
                 var (face, voice) = (line["face"]!.AsArray(), line["voice"]!.AsArray());
                 var part = (string?)line["split"] is { } name ? Enum.Parse<SplitPart>(name, ignoreCase: true) : (SplitPart?)null;
-                var identity = table.Identity((string)line["identity"]!, (string?)line["gender"], part);
+                var identity = table.Identity((string)line["identity"]!, (string?)line["gender"], part, (string?)line["age_band"]);
                 table.Samples.Add(new((string)line["id"]!, identity, (int)face[0]!, (int)face[1]!, (int)voice[0]!, (int)voice[1]!));
             }
             catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException or NullReferenceException or FormatException)
@@ -203,12 +208,12 @@ public static class FeatureFolder
 
         public List<FeatureSample> Samples { get; } = [];
 
-        public int Identity(string name, string? gender, SplitPart? split)
+        public int Identity(string name, string? gender, SplitPart? split, string? ageBand = null)
         {
             if (!_index.TryGetValue(name, out var index))
             {
                 _index[name] = index = Identities.Count;
-                Identities.Add(new(name, gender, split));
+                Identities.Add(new(name, gender, split, ageBand));
             }
 
             return index;

@@ -94,4 +94,5 @@ public readonly record struct FeatureSample(string Id, int Identity, int FaceSta
 /// <param name="Name">Unique name.</param>
 /// <param name="Gender">Gender as the data set states it; null where it does not.</param>
 /// <param name="Split">The part that the data set itself puts the person in; null leaves it to the split's hash.</param>
-public sealed record IdentityRecord(string Name, string? Gender = null, SplitPart? Split = null);
+/// <param name="AgeBand">A group of ages as the data set names it, such as <c>child</c>; null where it does not.</param>
+public sealed record IdentityRecord(string Name, string? Gender = null, SplitPart? Split = null, string? AgeBand = null);

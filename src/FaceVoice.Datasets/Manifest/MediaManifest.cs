@@ -124,7 +124,6 @@ public sealed record MediaManifest
             throw new InvalidDataException($"{place}: not JSON ({error.Message})", error);
         }
 
-        var gender = line["attributes"] is JsonObject attributes ? TextOf(attributes, "gender", place) : null;
         return new MediaSample
         {
             Id = TextOf(line, "id", place) ?? throw new InvalidDataException($"{place}: a sample needs an \"id\"."),
@@ -132,9 +131,19 @@ public sealed record MediaManifest
             Face = Inside(folder, TextOf(line, "face", place), place),
             Voice = Inside(folder, TextOf(line, "voice", place), place),
             Source = TextOf(line, "source", place),
-            Attributes = gender is null or "unknown" or "" ? null : new SampleAttributes(gender),
+            Attributes = line["attributes"] is JsonObject attributes ? AttributesOf(attributes, place) : null,
             Split = Enum.TryParse<SplitPart>(TextOf(line, "split", place), ignoreCase: true, out var part) && Enum.IsDefined(part) ? part : null,
         };
+    }
+
+    /// <summary>What training and evaluation go by. A person whose own frames contradict one another is of neither gender.</summary>
+    private static SampleAttributes? AttributesOf(JsonObject attributes, string place)
+    {
+        var gender = TextOf(attributes, "gender", place);
+        var disagrees = attributes["gender_disagrees"] is JsonValue value && value.TryGetValue<bool>(out var torn) && torn;
+        var known = gender is null or "unknown" or "" || disagrees ? null : gender;
+        var band = TextOf(attributes, "age_band", place) is { Length: > 0 } named ? named : null;
+        return known is null && band is null ? null : new SampleAttributes { Gender = known, AgeBand = band };
     }
 
     private static string? TextOf(JsonObject line, string field, string place) => line[field] switch

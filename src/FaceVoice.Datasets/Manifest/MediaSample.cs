@@ -56,10 +56,41 @@ public sealed record MediaSample
 /// <param name="Voice">On its voice.</param>
 public sealed record SampleQuality(FaceQuality Face, VoiceQuality Voice);
 
-/// <summary>What a person looks like to the networks, over all frames of the source: an estimate, not a fact about the person.</summary>
-/// <param name="Gender"><c>f</c> or <c>m</c>; null if it is not known.</param>
-/// <param name="MaleScore">The mean estimate, from 0 (female) to 1 (male); null if nothing was estimated.</param>
-/// <param name="People">
-/// How many people were seen in the source, of whom the sample shows the one seen most; null if they were not counted.
-/// </param>
-public sealed record SampleAttributes(string? Gender, float? MaleScore = null, int? People = null);
+/// <summary>What a person looks like to the networks over frames of the source, or is said to be: an estimate is no fact about the person.</summary>
+public sealed record SampleAttributes
+{
+    /// <summary>Gets <c>f</c> or <c>m</c>; null if it is not known.</summary>
+    public string? Gender { get; init; }
+
+    /// <summary>Gets the mean probability of that gender, 0.5 to 1; null if nothing was estimated.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public float? GenderProbability { get; init; }
+
+    /// <summary>
+    /// Gets whether more than a fifth of the frames look like the other gender: such a person counts as of unknown gender when the manifest is
+    /// read. Null if nothing was estimated.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? GenderDisagrees { get; init; }
+
+    /// <summary>Gets the mean estimate of the age, in years; null if nothing was estimated.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public float? Age { get; init; }
+
+    /// <summary>Gets a group of ages as the data set names it, such as <c>child</c>; null if it names none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AgeBand { get; init; }
+
+    /// <summary>Gets how many people were seen in the source, of whom the sample shows the one seen most; null if they were not counted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? People { get; init; }
+
+    internal static SampleAttributes Of(PersonAttributes looks, int people) => new()
+    {
+        Gender = looks.Mean.Gender,
+        GenderProbability = MathF.Round(looks.Mean.GenderProbability, 4),
+        GenderDisagrees = looks.Disagrees,
+        Age = MathF.Round(looks.Mean.Age, 1),
+        People = people,
+    };
+}

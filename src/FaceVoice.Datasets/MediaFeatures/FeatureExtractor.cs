@@ -6,6 +6,7 @@ using FaceVoice.Datasets.Features;
 using FaceVoice.Datasets.Manifest;
 using FaceVoice.Datasets.Spectra;
 using FaceVoice.Inference;
+using FaceVoice.Inference.Faces;
 using FaceVoice.Media;
 
 namespace FaceVoice.Datasets.MediaFeatures;
@@ -17,10 +18,10 @@ namespace FaceVoice.Datasets.MediaFeatures;
 /// <param name="engine">
 /// Encoders; its bundle needs a speaker encoder, its voice windows have the length of <paramref name="options"/>.
 /// </param>
-/// <param name="faceEncoder">Id of the face encoder: its SHA-256.</param>
+/// <param name="faceEncoder">The face network that the heads are to take their vectors from; not disposed here.</param>
 /// <param name="voiceEncoder">Id of the speaker encoder: its SHA-256.</param>
 /// <param name="options">How.</param>
-public sealed class FeatureExtractor(FaceVoiceEngine engine, string faceEncoder, string voiceEncoder, FeatureExtractionOptions options)
+public sealed class FeatureExtractor(FaceVoiceEngine engine, FaceEncoder faceEncoder, string voiceEncoder, FeatureExtractionOptions options)
 {
     private readonly ImageDecoder _images = new(new MediaLimits());
     private readonly AudioDecoder _audio = new(new MediaLimits());
@@ -53,7 +54,7 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, string faceEncoder,
                 var sample = data.Samples[i];
                 try
                 {
-                    rows[i] = (await OnceAsync(sample.Face!, FaceKey, engine.Faces.FaceDimension, FaceRowsAsync, token).ConfigureAwait(false),
+                    rows[i] = (await OnceAsync(sample.Face!, FaceKey, faceEncoder.Dimension, FaceRowsAsync, token).ConfigureAwait(false),
                         await OnceAsync(sample.Voice!, VoiceKey, VoiceWidth, voiceRows, token).ConfigureAwait(false));
                 }
                 catch (Exception error) when (error is UnusableMediaException or InvalidMediaException or FileNotFoundException)
@@ -69,7 +70,7 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, string faceEncoder,
         return (Assemble(data, rows), [.. data.Rejected, .. unusable], heard);
     }
 
-    private string FaceKey => string.Create(CultureInfo.InvariantCulture, $"face2:{faceEncoder}:{options.AugmentFaces}");
+    private string FaceKey => string.Create(CultureInfo.InvariantCulture, $"face2:{faceEncoder.ModelSha256}:{options.AugmentFaces}");
 
     private string VoiceKey => options.SpectrumBands > 0
         ? string.Create(CultureInfo.InvariantCulture, $"spectra1:{options.SpectrumBands}:{options.WindowSeconds}:{options.VoiceWindows}")
@@ -84,7 +85,8 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, string faceEncoder,
         var (faces, voices) = (new List<float>(), new List<float>());
         var (identities, index) = (new List<IdentityRecord>(), new Dictionary<string, int>());
         var samples = new List<FeatureSample>();
-        var (faceWidth, voiceWidth) = (engine.Faces.FaceDimension, VoiceWidth);
+        var people = data.Samples.GroupBy(sample => sample.Identity!).ToDictionary(person => person.Key, DescribePerson);
+        var (faceWidth, voiceWidth) = (faceEncoder.Dimension, VoiceWidth);
         for (var i = 0; i < rows.Length; i++)
         {
             if (rows[i] is not { } row)
@@ -96,7 +98,7 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, string faceEncoder,
             if (!index.TryGetValue(sample.Identity!, out var identity))
             {
                 index[sample.Identity!] = identity = identities.Count;
-                identities.Add(new(sample.Identity!, sample.Attributes?.Gender, sample.Split));
+                identities.Add(people[sample.Identity!]);
             }
 
             samples.Add(new(
@@ -106,9 +108,18 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, string faceEncoder,
         }
 
         return samples.Count > 0
-            ? new(identities, [.. samples], new([.. faces], faceWidth, faceEncoder), new([.. voices], voiceWidth, voiceEncoder))
+            ? new(identities, [.. samples], new([.. faces], faceWidth, faceEncoder.ModelSha256), new([.. voices], voiceWidth, voiceEncoder))
             : throw new InvalidDataException($"None of the {rows.Length} samples could be used: no face in the images, or no speech in the recordings.");
     }
+
+    /// <summary>What all samples of a person agree on: where some say one gender and others another, the gender is not known.</summary>
+    private static IdentityRecord DescribePerson(IGrouping<string, MediaSample> samples) => new(
+        samples.Key,
+        Common(samples.Select(sample => sample.Attributes?.Gender)),
+        samples.First().Split,
+        Common(samples.Select(sample => sample.Attributes?.AgeBand)));
+
+    private static string? Common(IEnumerable<string?> stated) => stated.OfType<string>().Distinct().ToList() is [var only] ? only : null;
 
     /// <summary>Several samples may share a file; it is read and encoded by the first that comes.</summary>
     private Task<FeatureRows> OnceAsync(
@@ -141,14 +152,14 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, string faceEncoder,
         var isAligned = image.Width == FaceCrops.Side && image.Height == FaceCrops.Side;
         using var found = isAligned ? null : engine.Faces.Align(image);
         var aligned = found ?? image;
-        var rows = new List<float>(engine.Faces.EmbedAligned(aligned).Face.Vector.ToArray());
+        var rows = new List<float>(faceEncoder.Encode(aligned));
         if (options.AugmentFaces)
         {
             foreach (var (mirror, dx, dy) in FaceCrops.Variants)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var crop = FaceCrops.Shift(aligned, mirror, dx, dy);
-                rows.AddRange(engine.Faces.EmbedAligned(crop).Face.Vector.ToArray());
+                rows.AddRange(faceEncoder.Encode(crop));
             }
         }
 

@@ -16,19 +16,17 @@ public sealed class FaceEmbedder
     private readonly ImageDecoder _decoder;
     private readonly FaceAnalyzer _analyzer;
     private readonly FaceEncoder _encoder;
+    private readonly FaceEncoder _jointEncoder; // what the head takes its vectors from: the same, or a network of its own
     private readonly HeadSession? _head;
 
-    internal FaceEmbedder(FaceVoiceEngine engine, FaceAnalyzer analyzer, FaceEncoder encoder, HeadSession? head)
+    internal FaceEmbedder(FaceVoiceEngine engine, FaceAnalyzer analyzer, FaceEncoder encoder, FaceEncoder jointEncoder, HeadSession? head)
     {
-        (_engine, _analyzer, _encoder, _head) = (engine, analyzer, encoder, head);
+        (_engine, _analyzer, _encoder, _jointEncoder, _head) = (engine, analyzer, encoder, jointEncoder, head);
         _decoder = new ImageDecoder(engine.Options.Media);
     }
 
     /// <summary>Gets the number of values in the face space.</summary>
     public int FaceDimension => _encoder.Dimension;
-
-    /// <summary>Gets the SHA-256 of the face encoder's file; features of another encoder are other features.</summary>
-    public string EncoderSha256 => _encoder.ModelSha256;
 
     /// <summary>
     /// Embeds the largest face of an encoded image: from the cache if the same bytes came before, together with another call if that is
@@ -128,7 +126,7 @@ public sealed class FaceEmbedder
         {
             var face = _encoder.Encode(aligned);
             timer.Ends("encode");
-            var joint = _head?.Project(face);
+            var joint = _head?.Project(_jointEncoder == _encoder ? face : _jointEncoder.Encode(aligned));
             if (joint is not null)
             {
                 timer.Ends("project");

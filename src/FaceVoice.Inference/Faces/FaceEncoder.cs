@@ -1,5 +1,6 @@
 using FaceVoice.Inference.Faces.Imaging;
 using FaceVoice.Media;
+using FaceVoice.Models;
 using FaceVoice.Models.Sessions;
 
 namespace FaceVoice.Inference.Faces;
@@ -11,6 +12,7 @@ public sealed class FaceEncoder : IDisposable
     private readonly PlaneNormalization _normalization;
     private readonly OnnxSession _session;
     private readonly OnnxCallPool _calls;
+    private readonly int _output;
 
     /// <summary>Loads the encoder and runs it once, so that a network that does not fit is refused here.</summary>
     /// <param name="options">Which network and what it takes; null for the defaults.</param>
@@ -23,12 +25,12 @@ public sealed class FaceEncoder : IDisposable
         Check(_options);
         var factor = 1 / _options.Scale;
         _normalization = new PlaneNormalization(_options.ChannelOrder, [_options.Mean, _options.Mean, _options.Mean], [factor, factor, factor]);
-        _session = OnnxSession.Load(_options.ModelPath ?? FaceModels.Encoder, new OnnxSessionOptions { Device = _options.Device });
+        (_session, ModelSha256) = FaceNetworkFile.Load(_options.ModelPath ?? FaceModels.Encoder, _options.InputSize, _options.Device);
         try
         {
             _session.RequireInput(null, TensorElement.Real32, 1, 3, _options.InputSize, _options.InputSize);
-            _session.RequireOutput(null, TensorElement.Real32, 1, _options.Dimension);
-            _calls = new OnnxCallPool(_session, [[1, 3, _options.InputSize, _options.InputSize]], [[1, _options.Dimension]]);
+            _output = _session.Outputs.ToList().IndexOf(_session.RequireOutput(_options.Output, TensorElement.Real32, 1, _options.Dimension));
+            _calls = new OnnxCallPool(_session, [[1, 3, _options.InputSize, _options.InputSize]], FaceNetworkFile.OutputShapes(_session));
             WarmUp();
         }
         catch
@@ -38,11 +40,30 @@ public sealed class FaceEncoder : IDisposable
         }
     }
 
+    /// <summary>Loads the encoder that a manifest names.</summary>
+    /// <param name="spec">The manifest's entry.</param>
+    /// <param name="path">The file; null for the one that travels with the program.</param>
+    /// <param name="device">Where it runs.</param>
+    /// <exception cref="OnnxModelException">The model is missing, or takes or gives other shapes; the message has the actual ones.</exception>
+    /// <exception cref="ModelMismatchException">The file is another network than the manifest says.</exception>
+    public static FaceEncoder Open(FaceEncoderSpec spec, string? path = null, ExecutionDevice device = ExecutionDevice.Cpu)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        var encoder = new FaceEncoder(FaceEncoderOptions.From(spec, path ?? FaceModels.PathOf(spec)) with { Device = device });
+        if (spec.Sha256.Length == 0 || spec.Sha256 == encoder.ModelSha256)
+        {
+            return encoder;
+        }
+
+        encoder.Dispose();
+        throw new ModelMismatchException($"the face encoder '{spec.Name}'", spec.Sha256, encoder.ModelSha256);
+    }
+
     /// <summary>Gets the number of values in an embedding.</summary>
     public int Dimension => _options.Dimension;
 
-    /// <summary>Gets the SHA-256 of the network's file, in lower-case hexadecimal.</summary>
-    public string ModelSha256 => _session.Sha256;
+    /// <summary>Gets the SHA-256 of the network's file (of a TensorFlow.js model: of its files), in lower-case hexadecimal.</summary>
+    public string ModelSha256 { get; }
 
     /// <summary>Gets where the network runs: never <see cref="ExecutionDevice.Auto"/>.</summary>
     public ExecutionDevice Device => _session.Device;
@@ -63,7 +84,7 @@ public sealed class FaceEncoder : IDisposable
         using var call = _calls.Rent();
         Prepare(aligned, call.Floats(0));
         call.Run();
-        call.Output(0).CopyTo(embedding);
+        call.Output(_output).CopyTo(embedding);
         UnitLength.Normalize(embedding, _session.Name);
     }
 

@@ -9,7 +9,9 @@ namespace FaceVoice.Inference.Faces;
 /// </summary>
 public sealed record FaceEncoderOptions
 {
-    /// <summary>Gets the ONNX file.</summary>
+    private const string Alignment = "arcface-112";
+
+    /// <summary>Gets the ONNX file, or the JSON file of a TensorFlow.js model.</summary>
     /// <value>The default, null, is the encoder that travels with the program.</value>
     public string? ModelPath { get; init; }
 
@@ -33,16 +35,20 @@ public sealed record FaceEncoderOptions
     /// <value>The default is 512.</value>
     public int Dimension { get; init; } = 512;
 
+    /// <summary>Gets the output that holds the embedding.</summary>
+    /// <value>The default, null, is the network's only output.</value>
+    public string? Output { get; init; }
+
     /// <summary>Gets where the network runs.</summary>
     /// <value>The default is the processor.</value>
     public ExecutionDevice Device { get; init; } = ExecutionDevice.Cpu;
 
     /// <summary>What a manifest says of its face encoder.</summary>
-    /// <param name="spec">The manifest's entry; null for the encoder that travels with the program.</param>
-    /// <param name="path">The ONNX file; null for the one that travels with the program.</param>
-    /// <exception cref="ModelFormatException">The order of the planes is not known.</exception>
-    internal static FaceEncoderOptions From(FaceEncoderSpec? spec, string? path) => spec is null
-        ? new FaceEncoderOptions { ModelPath = path }
+    /// <param name="spec">The manifest's entry.</param>
+    /// <param name="path">The network's file.</param>
+    /// <exception cref="ModelFormatException">The order of the planes or the alignment is not known.</exception>
+    internal static FaceEncoderOptions From(FaceEncoderSpec spec, string path) => spec.Preprocessing.Alignment != Alignment
+        ? throw new ModelFormatException($"The model's face encoder wants faces aligned as '{spec.Preprocessing.Alignment}'; known is {Alignment}.")
         : new FaceEncoderOptions
         {
             ModelPath = path,
@@ -56,5 +62,6 @@ public sealed record FaceEncoderOptions
             Mean = spec.Preprocessing.Mean,
             Scale = spec.Preprocessing.Scale,
             Dimension = spec.Dimension,
+            Output = spec.Output,
         };
 }

@@ -20,9 +20,12 @@ internal static class BundleSealer
         }
 
         var completed = WithHashes(draft, files);
-        if (completed.Encoders.Face is { } face && !ContentHash.IsWellFormed(face.Sha256))
+        foreach (var face in new[] { completed.Encoders.Face, completed.Encoders.JointFace })
         {
-            throw new ModelFormatException($"manifest: the SHA-256 of the face encoder '{face.Name}' is missing.");
+            if (face is not null && !ContentHash.IsWellFormed(face.Sha256))
+            {
+                throw new ModelFormatException($"manifest: the SHA-256 of the face encoder '{face.Name}' is missing.");
+            }
         }
 
         return completed with { ModelId = ManifestRules.ComputeModelId(completed), Created = draft.Created ?? DateTimeOffset.UtcNow };
@@ -34,6 +37,7 @@ internal static class BundleSealer
         Encoders = new EncoderSpecs
         {
             Face = draft.Encoders.Face is { File: { } face } spec ? spec with { Sha256 = files[face] } : draft.Encoders.Face,
+            JointFace = draft.Encoders.JointFace is { File: { } own } joint ? joint with { Sha256 = files[own] } : draft.Encoders.JointFace,
             Speaker = draft.Encoders.Speaker is { } speaker ? speaker with { Sha256 = files[speaker.File] } : null,
         },
         Heads = draft.Heads is not { } heads ? null : new HeadSpecs

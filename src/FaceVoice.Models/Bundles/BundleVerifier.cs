@@ -45,9 +45,12 @@ internal static class BundleVerifier
     private static void RequireCompleteTable(ModelManifest manifest, string path)
     {
         var hashes = new List<(string File, string Hash)>();
-        if (manifest.Encoders.Face is { File: { } face } faceSpec)
+        foreach (var spec in new[] { manifest.Encoders.Face, manifest.Encoders.JointFace })
         {
-            hashes.Add((face, faceSpec.Sha256));
+            if (spec is { File: { } face })
+            {
+                hashes.Add((face, spec.Sha256));
+            }
         }
 
         if (manifest.Encoders.Speaker is { } speaker)

@@ -9,9 +9,14 @@ internal static class ManifestRules
             source, "the model has neither an encoder nor heads.");
         CheckDimension(source, "face encoder", manifest.Encoders.Face?.Dimension, "dimensions.face", manifest.Dimensions.Face);
         CheckDimension(source, "speaker encoder", manifest.Encoders.Speaker?.Dimension, "dimensions.speaker", manifest.Dimensions.Speaker);
+        Require(manifest.Encoders.JointFace is null || manifest.Heads is not null,
+            source, "a face network of the joint space (encoders.joint_face) is named, but there are no heads.");
         if (manifest.Heads is { } heads)
         {
-            CheckDimension(source, "input of the face head", heads.Face.InputDimension, "dimensions.face", manifest.Dimensions.Face);
+            var (part, width) = manifest.Encoders.JointFace is { } joint
+                ? ("encoders.joint_face", joint.Dimension)
+                : ("dimensions.face", manifest.Dimensions.Face);
+            CheckDimension(source, "input of the face head", heads.Face.InputDimension, part, width);
             CheckDimension(source, "input of the voice head", heads.Voice.InputDimension, "dimensions.speaker", manifest.Dimensions.Speaker);
             CheckDimension(source, "output of the face head", heads.Face.OutputDimension, "dimensions.joint", manifest.Dimensions.Joint);
             CheckDimension(source, "output of the voice head", heads.Voice.OutputDimension, "dimensions.joint", manifest.Dimensions.Joint);
@@ -39,6 +44,11 @@ internal static class ManifestRules
             yield return face;
         }
 
+        if (manifest.Encoders.JointFace?.File is { } joint)
+        {
+            yield return joint;
+        }
+
         if (manifest.Encoders.Speaker is { } speaker)
         {
             yield return speaker.File;
@@ -57,6 +67,11 @@ internal static class ManifestRules
         if (manifest.Encoders.Face is { File: null } external)
         {
             hashes.Add(new("encoder:face", external.Sha256));
+        }
+
+        if (manifest.Encoders.JointFace is { File: null } ofJoint)
+        {
+            hashes.Add(new("encoder:joint_face", ofJoint.Sha256));
         }
 
         return ContentHash.OfNamed(hashes);

@@ -32,18 +32,20 @@ public sealed class Evaluator(EvaluationOptions options)
         var cohort = calibration is { Samples.Length: > 1 } && calibration.CountIdentities() > 1 ? new JointSet(Limit(calibration)) : null;
         var similarity = Similarity(set, cohort);
         var uncontrolled = TrialSet.All(set, similarity, TrialProtocol.Uncontrolled, options.Seed);
+        var gendered = OfKnownGender(set);
+        var byGender = gendered is null || gendered == set ? similarity : Similarity(gendered, cohort);
         return new()
         {
             ModelId = modelId,
             Data = data,
             Identities = set.Features.CountIdentities(),
             Samples = set.Count,
-            Limits = Limits(set, broken, brokenToo),
+            Limits = Limits(set, gendered, broken, brokenToo),
             Uncontrolled = Protocol(set, similarity, TrialProtocol.Uncontrolled, uncontrolled),
-            GenderControlled = set.KnowsGenders
-                ? Protocol(set, similarity, TrialProtocol.GenderControlled, TrialSet.All(set, similarity, TrialProtocol.GenderControlled, options.Seed))
-                : null,
-            GenderAssociation = set.KnowsGenders ? GenderAssociation(set, similarity) : null,
+            GenderControlled = gendered is null
+                ? null
+                : Protocol(gendered, byGender, TrialProtocol.GenderControlled, TrialSet.All(gendered, byGender, TrialProtocol.GenderControlled, options.Seed)),
+            GenderAssociation = gendered is null ? null : GenderAssociation(gendered, byGender),
             ShuffledAuc = Shuffled(set, similarity),
             FacesByVoices = new MultiSampleCurve(options.Seed).Measure(set),
             Calibration = cohort is null ? null : Calibrate(cohort, uncontrolled),
@@ -116,6 +118,18 @@ public sealed class Evaluator(EvaluationOptions options)
             BestPossibleAuc = Best(set, trials, protocol == TrialProtocol.GenderControlled),
             BestUncontrolledScoreAuc = Best(set, trials, genderKnownEqual: false),
         };
+    }
+
+    /// <summary>The people whose gender is known: all, or those who remain; null where they are not of two genders.</summary>
+    private static JointSet? OfKnownGender(JointSet set)
+    {
+        if (set.KnowsGenders)
+        {
+            return set;
+        }
+
+        var keep = Enumerable.Range(0, set.Count).Where(i => set.Genders[i] >= 0).ToArray();
+        return keep.Select(i => set.Genders[i]).Distinct().Count() > 1 ? new JointSet(set.Features.Select(keep)) : null;
     }
 
     /// <summary>The area between couples of one gender and couples of two; its interval is over people.</summary>
@@ -236,7 +250,7 @@ public sealed class Evaluator(EvaluationOptions options)
         return [.. Enumerable.Range(0, 2 * n).Select(i => new[] { Math.Round(plane[2 * i], 4), Math.Round(plane[(2 * i) + 1], 4), set.Genders[i % n], i < n ? 0 : 1 })];
     }
 
-    private static List<string> Limits(JointSet set, IReadOnlyList<string> broken, IReadOnlyList<string> brokenValidation)
+    private static List<string> Limits(JointSet set, JointSet? gendered, IReadOnlyList<string> broken, IReadOnlyList<string> brokenValidation)
     {
         var limits = new List<string>();
         if (broken.Count > 0)
@@ -255,9 +269,13 @@ public sealed class Evaluator(EvaluationOptions options)
             limits.Add(FormattableString.Invariant($"only {people} people: the intervals say how much that leaves open"));
         }
 
-        if (!set.KnowsGenders)
+        if (gendered is null)
         {
-            limits.Add("genders are not stated for everybody: figures against the same gender are missing, and the others may rest on gender alone");
+            limits.Add("genders are not known: figures against the same gender are missing, and the others may rest on gender alone");
+        }
+        else if (gendered.Features.CountIdentities() is var known && known < people)
+        {
+            limits.Add(FormattableString.Invariant($"{people - known} of {people} people are of unknown gender: they are left out of the figures that go by gender"));
         }
 
         return limits;

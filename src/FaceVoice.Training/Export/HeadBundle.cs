@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using FaceVoice.Inference.Faces;
 using FaceVoice.Models;
 using FaceVoice.Training.Evaluation;
+using FaceVoice.Training.Heads;
 using FaceVoice.Training.Networks.Export;
 
 namespace FaceVoice.Training.Export;
@@ -38,7 +40,7 @@ public static class HeadBundle
             }
         }
 
-        var draft = Manifest(content, face, voice, checkpoint);
+        var draft = Manifest(content, face, voice, checkpoint, PutFaceNetworks(checkpoint, content, face.InputDimension, folder));
         var bundle = ModelBundle.Create(folder, draft);
         Put(folder, ModelBundle.ModelCardFile, Encoding.UTF8.GetBytes(HeadCard.Merge(Card(content.SpeakerBundle?.Directory) ?? $"# {content.Name}", HeadCard.Render(checkpoint, content))));
         return bundle;
@@ -111,33 +113,82 @@ public static class HeadBundle
     private static string? Card(string? folder) =>
         folder is not null && File.Exists(Path.Combine(folder, ModelBundle.ModelCardFile)) ? File.ReadAllText(Path.Combine(folder, ModelBundle.ModelCardFile)) : null;
 
-    private static ModelManifest Manifest(HeadBundleContent content, HeadModel face, HeadModel voice, HeadCheckpoint checkpoint)
+    private static ModelManifest Manifest(HeadBundleContent content, HeadModel face, HeadModel voice, HeadCheckpoint checkpoint, EncoderSpecs faces)
     {
         var speaker = content.SpeakerBundle?.Manifest;
         return new()
         {
             Name = content.Name,
-            Dimensions = new() { Joint = face.OutputDimension, Face = face.InputDimension, Speaker = voice.InputDimension },
-            Encoders = new()
-            {
-                Face = ContentHash.IsWellFormed(checkpoint.FaceEncoder)
-                    ? FaceEncoder(content, checkpoint) ?? new() { Name = "faceplugin", Sha256 = checkpoint.FaceEncoder, Dimension = face.InputDimension }
-                    : null,
-                Speaker = speaker?.Encoders.Speaker,
-            },
+            Dimensions = new() { Joint = face.OutputDimension, Face = faces.Face?.Dimension ?? face.InputDimension, Speaker = voice.InputDimension },
+            Encoders = faces with { Speaker = speaker?.Encoders.Speaker },
             Heads = new()
             {
                 Face = new() { File = ModelBundle.FaceHeadFile, InputDimension = face.InputDimension, OutputDimension = face.OutputDimension },
                 Voice = new() { File = ModelBundle.VoiceHeadFile, InputDimension = voice.InputDimension, OutputDimension = voice.OutputDimension },
             },
+            Capability = Capability(checkpoint, content.Evaluation),
             Calibration = Calibration(content, speaker),
             Training = Training(content, checkpoint, speaker),
             Licences = [.. (speaker?.Licences ?? []).Concat(content.Licences).DistinctBy(licence => licence.Subject)],
         };
     }
 
-    private static FaceEncoderSpec? FaceEncoder(HeadBundleContent content, HeadCheckpoint checkpoint) =>
-        content.SpeakerBundle?.Manifest.Encoders.Face is { } known && known.Sha256 == checkpoint.FaceEncoder ? known with { File = null } : null;
+    /// <summary>
+    /// What the manifest says of face networks: the face space keeps the encoder that it has, and heads that learnt on another network name that one
+    /// beside it. A network that lies in a bundle goes along as a file.
+    /// </summary>
+    private static EncoderSpecs PutFaceNetworks(HeadCheckpoint checkpoint, HeadBundleContent content, int dimension, string folder)
+    {
+        if (!ContentHash.IsWellFormed(checkpoint.FaceEncoder))
+        {
+            return new EncoderSpecs(); // features from elsewhere: nobody knows of what
+        }
+
+        var ofSpace = (content.SpeakerBundle is { } bundle ? FaceNetwork.OfFaceSpace(bundle) : null) ?? new FaceNetwork(FaceModels.EncoderSpec, null);
+        FaceNetwork?[] known =
+        [
+            ofSpace,
+            content.SpeakerBundle is { } encoders ? FaceNetwork.OfHeads(encoders) : null,
+            content.FaceNetwork,
+            new FaceNetwork(FaceModels.DescriptorSpec, null),
+            new FaceNetwork(FaceModels.EncoderSpec, null),
+        ];
+        if (known.FirstOrDefault(network => network?.Spec.Sha256 == checkpoint.FaceEncoder) is not { } ofHeads)
+        {
+            // Features of a network that is not at hand: its hash refuses every other one.
+            return new EncoderSpecs { Face = new() { Name = "unknown", Sha256 = checkpoint.FaceEncoder, Dimension = dimension } };
+        }
+
+        return new EncoderSpecs
+        {
+            Face = PutFaceNetwork(ofSpace, folder, "face.onnx"),
+            JointFace = ofHeads.Spec.Sha256 == ofSpace.Spec.Sha256 ? null : PutFaceNetwork(ofHeads, folder, "joint_face.onnx"),
+        };
+    }
+
+    private static FaceEncoderSpec PutFaceNetwork(FaceNetwork network, string folder, string name)
+    {
+        if (network.Path is { } path)
+        {
+            Put(folder, name, File.ReadAllBytes(path));
+        }
+
+        return network.Spec with { File = network.Path is null ? null : name };
+    }
+
+    /// <summary>
+    /// What training and evaluation showed. Heads that learnt identity, but tell people of one gender apart no better than chance, know nothing of identity.
+    /// </summary>
+    private static ModelCapability Capability(HeadCheckpoint checkpoint, EvaluationReport? evaluation)
+    {
+        var positives = checkpoint.Options.Positives;
+        var knowsGender = positives != PositiveRelation.Identity || evaluation?.GenderAssociation is { Lower: > 0.5 };
+        return new ModelCapability
+        {
+            Associates = [.. knowsGender ? ["gender"] : Array.Empty<string>(), .. positives == PositiveRelation.GenderAndAge ? ["age"] : Array.Empty<string>()],
+            Identity = positives == PositiveRelation.Identity && evaluation?.GenderControlled is not { Verification.Auc.Lower: <= 0.5 },
+        };
+    }
 
     private static CalibrationSpecs? Calibration(HeadBundleContent content, ModelManifest? speaker) =>
         content.Evaluation?.Calibration is { } fitted

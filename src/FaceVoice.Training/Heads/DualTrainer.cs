@@ -146,9 +146,11 @@ public sealed partial class DualTrainer : IDisposable
                 $"Training needs at least two identities; there {(people == 1 ? "is" : "are")} {people} for training ({all.CountIdentities()} in the whole data set).");
         }
 
-        if (positives == PositiveRelation.Gender && SampleGroups.Genders(train).Distinct().Count() < 2)
+        if (positives != PositiveRelation.Identity && SampleGroups.CountStated(train, positives) < 2)
         {
-            throw new InvalidDataException("Matching by gender needs people of two stated genders among those for training.");
+            throw new InvalidDataException(positives == PositiveRelation.Gender
+                ? "Matching by gender needs people of two stated genders among those for training."
+                : "Matching by gender and age needs people of two stated genders or age bands (attributes.gender, attributes.age_band) among those for training.");
         }
     }
 

@@ -8,4 +8,7 @@ public enum PositiveRelation
 
     /// <summary>Those of people of the same gender: what can be learnt when no person is in both modalities.</summary>
     Gender,
+
+    /// <summary>Those of people of the same gender and the same age band.</summary>
+    GenderAndAge,
 }

@@ -5,15 +5,32 @@ namespace FaceVoice.Training.Heads;
 /// <summary>Numbers for what belongs together.</summary>
 internal static class SampleGroups
 {
-    /// <summary>One number a sample: the person, or the person's gender.</summary>
-    public static int[] Of(FeatureSet set, PositiveRelation positives) =>
-        positives == PositiveRelation.Gender ? Genders(set) : set.Samples.ToArray().Select(sample => sample.Identity).ToArray();
-
-    /// <summary>One number a sample: the person's gender; people without a stated one share a number.</summary>
-    public static int[] Genders(FeatureSet set)
+    /// <summary>One number a sample: the person, the person's gender, or gender and age band.</summary>
+    public static int[] Of(FeatureSet set, PositiveRelation positives) => positives switch
     {
-        var names = set.Identities.Select(person => person.Gender ?? "").Distinct().Order(StringComparer.Ordinal).ToList();
-        var numbers = set.Identities.Select(person => names.IndexOf(person.Gender ?? "")).ToArray();
+        PositiveRelation.Gender => Genders(set),
+        PositiveRelation.GenderAndAge => Number(set, GenderAndAge),
+        _ => set.Samples.ToArray().Select(sample => sample.Identity).ToArray(),
+    };
+
+    /// <summary>One number a sample, from 0: the person's gender. People without a stated one belong to nobody else.</summary>
+    public static int[] Genders(FeatureSet set) => Number(set, person => person.Gender);
+
+    /// <summary>How many groups are stated among the people who have samples.</summary>
+    public static int CountStated(FeatureSet set, PositiveRelation positives)
+    {
+        Func<IdentityRecord, string?> name = positives == PositiveRelation.GenderAndAge ? GenderAndAge : person => person.Gender;
+        var people = set.Samples.ToArray().Select(sample => sample.Identity).Distinct();
+        return people.Select(index => name(set.Identities[index])).OfType<string>().Distinct().Count();
+    }
+
+    private static string? GenderAndAge(IdentityRecord person) =>
+        person.Gender is { } gender && person.AgeBand is { } band ? $"{gender}/{band}" : null;
+
+    private static int[] Number(FeatureSet set, Func<IdentityRecord, string?> name)
+    {
+        var names = set.Identities.Select(name).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList();
+        var numbers = set.Identities.Select((person, index) => name(person) is { } stated ? names.IndexOf(stated) : names.Count + index).ToArray();
         return set.Samples.ToArray().Select(sample => numbers[sample.Identity]).ToArray();
     }
 }

@@ -30,7 +30,7 @@ internal sealed class ValidationProbe
         var people = Array.ConvertAll(chosen, i => set.Samples[i].Identity);
         People = people.Distinct().Count();
         CanMeasure = Groups.Distinct().Skip(1).Any();
-        HasBothGenders = positives == PositiveRelation.Identity && _genders.Distinct().Count() > 1;
+        HasBothGenders = positives == PositiveRelation.Identity && SampleGroups.CountStated(set, PositiveRelation.Gender) > 1;
         _shuffledGroups = Shuffle(people, Groups, seed);
     }
 

@@ -44,6 +44,15 @@ public sealed class ExtractorTests : IDisposable
             Assert.InRange(voice.Seconds, 2.9, 3.0);
             Assert.True(sample.Quality!.Voice.SpeechSeconds >= 1);
         }
+
+        // Speakers of about twenty, each seen in the same light all through.
+        var looks = samples.Select(sample => sample.Attributes!).ToList();
+        Assert.All(looks, look => Assert.Contains(look.Gender, (string[])["f", "m"]));
+        Assert.All(looks, look => Assert.InRange(look.GenderProbability!.Value, 0.5f, 1));
+        Assert.All(looks, look => Assert.InRange(look.Age!.Value, 15, 50));
+        Assert.All(looks, look => Assert.False(look.GenderDisagrees));
+        Assert.Equal(2, looks.Select(look => look.Gender).Distinct().Count());
+        Assert.Contains("\"gender_probability\":", await File.ReadAllTextAsync(report.Manifest), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -79,6 +79,6 @@ public sealed class FaceChoiceTests
             YawDegrees = yaw,
             RollDegrees = 0,
         };
-        return new FaceSighting(frame, frame, quality, [.. embedding.Select(value => value / norm)], 0.5f, RgbImage.Allocate(1, 1));
+        return new FaceSighting(frame, frame, quality, [.. embedding.Select(value => value / norm)], RgbImage.Allocate(1, 1));
     }
 }

@@ -78,6 +78,23 @@ public sealed class MediaManifestTests : IDisposable
     }
 
     [Fact]
+    public void FromFolder_Attributes_AreTakenUnlessTheFramesDisagree()
+    {
+        Touch("a.jpg", "a.wav");
+        string Line(string id, string attributes) =>
+            $$"""{"id":"{{id}}","identity":"{{id}}","face":"a.jpg","voice":"a.wav","attributes":{{attributes}}}""";
+        File.WriteAllLines(Path.Combine(_folder, "manifest.jsonl"),
+        [
+            Line("a", """{"gender":"f","gender_probability":0.97,"gender_disagrees":false,"age":31.5}"""),
+            Line("b", """{"gender":"m","gender_probability":0.55,"gender_disagrees":true,"age":31.5}"""),
+            Line("c", """{"gender":"m","age_band":"child"}"""),
+        ]);
+        var samples = MediaManifest.FromFolder(_folder).Samples;
+        Assert.Equal(["f", null, "m"], samples.Select(sample => sample.Attributes?.Gender));
+        Assert.Equal([null, null, "child"], samples.Select(sample => sample.Attributes?.AgeBand));
+    }
+
+    [Fact]
     public void FromFolders_DanglingLinkAndLoop_ArePassedOver()
     {
         Touch("img/anna_1.jpg", "aud/anna_1.wav");

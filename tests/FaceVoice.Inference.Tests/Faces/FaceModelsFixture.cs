@@ -9,12 +9,12 @@ public sealed class FaceModelsFixture : IDisposable
 
     public FaceEncoder Encoder { get; } = new();
 
-    public GenderEstimator Gender { get; } = new();
+    public FaceAttributeEstimator Attributes { get; } = new();
 
     public void Dispose()
     {
         Analyzer.Dispose();
         Encoder.Dispose();
-        Gender.Dispose();
+        Attributes.Dispose();
     }
 }

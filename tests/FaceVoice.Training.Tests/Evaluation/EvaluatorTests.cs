@@ -102,6 +102,22 @@ public sealed class EvaluatorTests
     }
 
     /// <summary>Four samples a person; embeddings = person + gender + noise on either side.</summary>
+    [Fact]
+    public void Evaluate_SomePeopleOfUnknownGender_LeavesThemOutOfTheFiguresThatGoByGender()
+    {
+        var set = Set(noise: double.PositiveInfinity, people: 80, gender: 3);
+        var people = set.Identities.Select((person, i) => i < 6 ? person with { Gender = null } : person).ToArray();
+        var report = new Evaluator(Quick).Evaluate("m", "d", new(people, set.Samples, set.Faces, set.Voices), null);
+        Assert.InRange(report.GenderControlled!.Verification.Auc.Estimate, 0.42, 0.58);
+        Assert.True(report.GenderAssociation!.Value.Estimate > 0.95);
+        Assert.Contains("6 of 80 people are of unknown gender: they are left out of the figures that go by gender", report.Limits);
+
+        var nobody = set.Identities.Select(person => person with { Gender = null }).ToArray();
+        var blind = new Evaluator(Quick).Evaluate("m", "d", new(nobody, set.Samples, set.Faces, set.Voices), null);
+        Assert.Null(blind.GenderControlled);
+        Assert.Contains(blind.Limits, limit => limit.StartsWith("genders are not known", StringComparison.Ordinal));
+    }
+
     private static FeatureSet Set(double noise, int people, double gender = 0.5)
     {
         const int width = 16;

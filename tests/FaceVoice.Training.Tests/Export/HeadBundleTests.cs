@@ -69,6 +69,43 @@ public sealed class HeadBundleTests : IDisposable
         Assert.Contains("| AUC |", card, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Write_HeadsOnAFaceNetworkOfTheirOwn_NameItBesideTheFaceSpaceAndTakeItsFileAlong()
+    {
+        var network = _scene.Run("network.onnx");
+        File.WriteAllText(network, "a network");
+        var spec = new FaceEncoderSpec { Name = "own", Sha256 = ContentHash.OfFile(network), Dimension = 24, Output = "feats" };
+        var faces = new FeatureMatrix(TrainingScene.Easy.Faces.Values.ToArray(), 24, spec.Sha256);
+        _scene.Train(Options, TrainingScene.Easy.WithFeatures(faces, TrainingScene.Easy.Voices));
+        var checkpoint = HeadCheckpoint.Open(Path.Combine(_scene.Run("run"), "checkpoints"));
+        var manifest = HeadBundle.Write(checkpoint, _scene.Run("model"), Content() with { FaceNetwork = new FaceNetwork(spec, network) }).Manifest;
+
+        Assert.Equal(512, manifest.Dimensions.Face);
+        Assert.Equal("faceplugin", manifest.Encoders.Face!.Name);
+        Assert.Equal(spec with { File = "joint_face.onnx" }, manifest.Encoders.JointFace);
+        Assert.Equal(manifest.Encoders.JointFace, FaceNetwork.OfHeads(ModelBundle.Open(_scene.Run("model")))!.Spec);
+        var published = HeadBundle.Publish(ModelBundle.Open(_scene.Run("model")), _scene.Run("published"), "mine", []);
+        Assert.Equal(manifest.ModelId, published.ModelId);
+        Assert.True(File.Exists(published.JointFaceEncoderPath));
+
+        // A network that is nowhere at hand still has its hash, which refuses every other one.
+        var unknown = HeadBundle.Write(checkpoint, _scene.Run("unknown"), Content()).Manifest.Encoders;
+        Assert.Equal(("unknown", spec.Sha256), (unknown.Face!.Name, unknown.Face.Sha256));
+        Assert.Null(unknown.JointFace);
+    }
+
+    [Theory]
+    [InlineData(PositiveRelation.Gender, false, "associates gender; knows nothing of identity")]
+    [InlineData(PositiveRelation.Identity, true, "associates faces and voices of the same people; statistical, never proof of identity")]
+    public void Write_Heads_SayWhatTheyKnow(PositiveRelation positives, bool identity, string statement)
+    {
+        _scene.Train(Options with { Positives = positives }, TrainingScene.Easy);
+        var checkpoint = HeadCheckpoint.Open(Path.Combine(_scene.Run("run"), "checkpoints"));
+        var capability = HeadBundle.Write(checkpoint, _scene.Run("model"), Content()).Manifest.Capability!;
+        Assert.Equal(identity, capability.Identity);
+        Assert.Equal(statement, capability.Statement);
+    }
+
     private static HeadBundleContent Content() => new()
     {
         Name = "heads",

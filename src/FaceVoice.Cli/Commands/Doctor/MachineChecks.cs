@@ -27,7 +27,7 @@ internal static class MachineChecks
         yield return LibTorch();
         yield return Gpu();
         yield return Temporary();
-        foreach (var path in new[] { FaceModels.Detector, FaceModels.Landmarks, FaceModels.Encoder, FaceModels.Gender, SpeechModels.Activity })
+        foreach (var path in new[] { FaceModels.Detector, FaceModels.Landmarks, FaceModels.Encoder, FaceModels.Descriptor, SpeechModels.Activity })
         {
             yield return Packaged(path);
         }

@@ -76,7 +76,10 @@ internal static class EmbedCommand
     /// <summary>The face space needs no model: the packaged encoder is enough.</summary>
     private static FaceVoiceEngine Open(string? model, EmbeddingSpace? space, ExecutionDevice device)
     {
-        var options = new FaceVoiceEngineOptions { CacheBytes = 0, QueueCapacity = int.MaxValue, Device = device };
+        var options = new FaceVoiceEngineOptions
+        {
+            CacheBytes = 0, QueueCapacity = int.MaxValue, Device = device, JointSpace = space is null or EmbeddingSpace.Joint,
+        };
         return space == EmbeddingSpace.Face && model is null && ModelDirectory.Find(null) is null
             ? FaceVoiceEngine.OpenFaceOnly(options)
             : FaceVoiceEngine.Open(ModelBundle.Open(ModelDirectory.Resolve(model)), options);

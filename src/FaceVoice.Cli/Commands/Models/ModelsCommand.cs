@@ -9,10 +9,13 @@ using Spectre.Console;
 
 namespace FaceVoice.Cli.Commands.Models;
 
-/// <summary><c>facevoice models list|show|verify</c>: the model bundles of this machine.</summary>
+/// <summary><c>facevoice models list|show|verify|import</c>: the model bundles of this machine.</summary>
 internal static class ModelsCommand
 {
-    public static Command Create() => new("models", "Lists, shows and verifies model bundles.") { CreateList(), CreateShow(), CreateVerify() };
+    public static Command Create() => new("models", "Lists, shows, verifies and imports model bundles.")
+    {
+        CreateList(), CreateShow(), CreateVerify(), ModelsImportCommand.Create(),
+    };
 
     private static Command CreateList()
     {

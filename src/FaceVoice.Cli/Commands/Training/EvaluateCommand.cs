@@ -46,7 +46,7 @@ internal static class EvaluateCommand
 
             var cache = isRun ? Path.Combine(folder, "features") : Path.Combine(Path.GetTempPath(), "facevoice-features");
             var encoders = data.Encoders ?? (bundle.Manifest.Encoders.Speaker is null ? null : bundle.Directory);
-            var (set, _, _) = await (data with { Encoders = encoders }).LoadAsync(cache, cancellationToken);
+            var (set, _, _) = await (data with { Encoders = encoders, FaceNetwork = bundle.Directory }).LoadAsync(cache, cancellationToken);
             RequireSameFeatures(bundle, set);
             var joint = JointProjector.Project(set, File.ReadAllBytes(bundle.FaceHeadPath), File.ReadAllBytes(bundle.VoiceHeadPath));
             if (parsed.GetValue(trials) is { } list)
@@ -75,10 +75,11 @@ internal static class EvaluateCommand
 
     private static void RequireSameFeatures(ModelBundle bundle, FeatureSet set)
     {
-        var expected = (bundle.Manifest.Dimensions.Face, bundle.Manifest.Dimensions.Speaker);
-        if (expected != (set.Faces.Dimension, set.Voices.Dimension))
+        var (face, voice) = (bundle.Manifest.Heads?.Face.InputDimension, bundle.Manifest.Heads?.Voice.InputDimension);
+        if ((face, voice) != (set.Faces.Dimension, set.Voices.Dimension))
         {
-            throw new InvalidDataException($"The model takes features of {expected.Face} and {expected.Speaker} values; these have {set.Faces.Dimension} and {set.Voices.Dimension}.");
+            throw new InvalidDataException(
+                $"The model takes features of {face} and {voice} values; these have {set.Faces.Dimension} and {set.Voices.Dimension}.");
         }
     }
 

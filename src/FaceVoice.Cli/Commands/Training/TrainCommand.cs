@@ -122,6 +122,7 @@ internal static class TrainCommand
             Samples = split.Select(set, SplitPart.Train).Samples.Length,
             Command = string.Create(CultureInfo.InvariantCulture, $"`facevoice train`, batches of {options.BatchSize}, learning rate {options.LearningRate:G3}, seed {options.Seed}"),
             SpeakerBundle = speaker,
+            FaceNetwork = data.FaceNetwork is { } network && speaker is not null ? TrainingFaceNetwork.Resolve(network, speaker) : null,
             Evaluation = evaluation,
         });
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"model {bundle.ModelId[..16]} in {bundle.Directory}; {(evaluation is null ? "no test people" : $"test AUC {evaluation.Uncontrolled.Verification.Auc} against anybody{(evaluation.GenderControlled is { } g ? $", {g.Verification.Auc} against the same gender" : "")}")}"));

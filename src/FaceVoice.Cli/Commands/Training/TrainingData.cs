@@ -26,6 +26,9 @@ internal sealed record TrainingData
     /// <summary>The bundle whose speaker encoder is used on recordings.</summary>
     public string? Encoders { get; init; }
 
+    /// <summary>The face network that heads learn on: the name of a packaged one, or a bundle with one; null for that of <see cref="Encoders"/>.</summary>
+    public string? FaceNetwork { get; init; }
+
     public string? Cache { get; init; }
 
     public double AudioDurationSeconds { get; init; } = 3;
@@ -50,6 +53,7 @@ internal sealed record TrainingData
         ["audio_folder"] = Full(AudioFolder),
         ["identity_regex"] = IdentityRegex,
         ["encoders"] = Full(Encoders),
+        ["face_network"] = TrainingFaceNetwork.IsPackaged(FaceNetwork) ? FaceNetwork : Full(FaceNetwork),
         ["cache"] = Full(Cache),
         ["audio_duration_sec"] = AudioDurationSeconds,
         ["note"] = Note,
@@ -63,6 +67,7 @@ internal sealed record TrainingData
         AudioFolder = (string?)json["audio_folder"],
         IdentityRegex = (string?)json["identity_regex"],
         Encoders = (string?)json["encoders"],
+        FaceNetwork = (string?)json["face_network"],
         Cache = (string?)json["cache"],
         AudioDurationSeconds = (double?)json["audio_duration_sec"] ?? 3,
         Note = (string?)json["note"],
@@ -119,7 +124,8 @@ internal sealed record TrainingData
         }
 
         using var engine = FaceVoiceEngine.Open(bundle, serving with { Windows = serving.Windows with { Seconds = AudioDurationSeconds } });
-        var extractor = new FeatureExtractor(engine, engine.Faces.EncoderSha256, speaker.Sha256, new()
+        using var faceEncoder = TrainingFaceNetwork.Resolve(FaceNetwork, bundle).Open();
+        var extractor = new FeatureExtractor(engine, faceEncoder, speaker.Sha256, new()
         {
             CacheFolder = cache,
             WindowSeconds = AudioDurationSeconds,

@@ -11,6 +11,7 @@ internal sealed class TrainingDataOptions
     private readonly Option<string?> _audio = new("--audio-folder") { Description = "Recordings; paired with --image-folder by file stem.", HelpName = "DIR" };
     private readonly Option<string?> _identity = new("--identity-regex") { Description = "Takes the person from a stem by its first group. Default: the stem without a running number after the last _ or -." };
     private readonly Option<string?> _encoders = new("--encoders") { Description = "The model bundle whose speaker encoder computes voice features. Default: the starter model; with --model, that model's own.", HelpName = "DIR" };
+    private readonly Option<string?> _faceNetwork = new("--face-network") { Description = TrainingFaceNetwork.Help, HelpName = "NAME|DIR" };
     private readonly Option<string?> _cache = new("--cache") { Description = "Where computed features are kept, by content and encoder; runs may share it.", HelpName = "DIR" };
     private readonly Option<string?> _note = new("--data-note") { Description = "What the data are, in words, for the model card. Default: the folder's name.", HelpName = "TEXT" };
     private readonly Option<double> _seconds = new("--audio-duration-sec") { Description = "Seconds of a voice window.", DefaultValueFactory = _ => 3 };
@@ -18,7 +19,7 @@ internal sealed class TrainingDataOptions
 
     public TrainingDataOptions(Command command)
     {
-        foreach (var option in new Option[] { _features, _data, _images, _audio, _identity, _encoders, _cache, _note, _seconds, _jobs })
+        foreach (var option in new Option[] { _features, _data, _images, _audio, _identity, _encoders, _faceNetwork, _cache, _note, _seconds, _jobs })
         {
             command.Options.Add(option);
         }
@@ -32,6 +33,7 @@ internal sealed class TrainingDataOptions
         AudioFolder = parsed.GetValue(_audio),
         IdentityRegex = parsed.GetValue(_identity),
         Encoders = parsed.GetValue(_encoders),
+        FaceNetwork = parsed.GetValue(_faceNetwork),
         Cache = parsed.GetValue(_cache),
         Note = parsed.GetValue(_note),
         AudioDurationSeconds = parsed.GetValue(_seconds),
