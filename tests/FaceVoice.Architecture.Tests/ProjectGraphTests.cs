@@ -30,6 +30,8 @@ public sealed class ProjectGraphTests
         ("Microsoft.ML.OnnxRuntime", "FaceVoice.Models"),
         ("SixLabors.ImageSharp", "FaceVoice.Media"),
         ("FFMpegCore", "FaceVoice.Media"),
+        ("Concentus", "FaceVoice.Media"),
+        ("NLayer", "FaceVoice.Media"),
         ("Grpc.AspNetCore", "FaceVoice.Server"),
         ("Grpc.Net.Client", "FaceVoice.Protocol"),
         ("Qdrant.Client", "FaceVoice.Index"),
