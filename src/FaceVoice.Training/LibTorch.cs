@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using FaceVoice.Models.Sessions;
+using FaceVoice.Training.Networks;
 
 namespace FaceVoice.Training;
 
@@ -112,7 +113,14 @@ public static partial class LibTorch
             return $"{Binding} is missing beside the program: build again, or restore the whole program folder.";
         }
 
-        return Libraries.Select(name => Path.Combine(folder, name)).Where(File.Exists).Append(Path.Combine(binding, Binding)).Select(TryLoad).FirstOrDefault(problem => problem is not null);
+        string? problem = Libraries.Select(name => Path.Combine(folder, name)).Where(File.Exists).Append(Path.Combine(binding, Binding))
+            .Select(TryLoad).FirstOrDefault(problem => problem is not null);
+        if (problem is null)
+        {
+            OneDnn.TryOut(Path.Combine(folder, Libraries[0]));
+        }
+
+        return problem;
     }
 
     private static string? TryLoad(string path)

@@ -20,6 +20,7 @@ internal sealed class SpeakerTower : IDisposable
     private SpeakerTower(SpeakerNetwork network)
     {
         _network = network;
+        OneDnn.ChooseFor(network);
         _network.eval();
     }
 
@@ -65,6 +66,7 @@ internal sealed class SpeakerTower : IDisposable
         _mean?.Dispose();
         _scale?.Dispose();
         _network.Dispose();
+        OneDnn.Reset();
     }
 
     private Tensor Unit(Tensor spectra)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Numerics.Tensors;
 using System.Text.Json;
 using FaceVoice.Models;
+using FaceVoice.Training.Networks;
 using FaceVoice.Training.Networks.Speaker;
 using FaceVoice.Training.Runs;
 using FaceVoice.Training.Speaker.Audio;
@@ -64,6 +65,7 @@ public sealed class SpeakerTrainer : IDisposable
         _crops = new(training, trainingAudio, options.Augmentation, (int)(options.CropSeconds * 16_000), options.MelBins, options.Seed);
         _validation = validation is { } held ? new(held.Data, held.Audio, options) : null;
         _network = options.CreateNetwork();
+        OneDnn.ChooseFor(_network);
         _classifier = new(_network.Dimension, _crops.Classes.Count, options.Scale);
         _parameters = [.. _network.parameters(), .. _classifier.parameters()];
         _optimizer = options.Optimizer == SpeakerOptimizer.Sgd
@@ -84,7 +86,7 @@ public sealed class SpeakerTrainer : IDisposable
         _events = new(run.TensorBoard);
         var config = JsonSerializer.SerializeToNode(options, SpeakerRunJson.Default.SpeakerTrainerOptions)!;
         AtomicFile.WriteJson(run.ConfigFile, config);
-        AtomicFile.WriteJson(run.EnvironmentFile, RunEnvironment.Describe(("libtorch", LibTorch.Version)));
+        AtomicFile.WriteJson(run.EnvironmentFile, RunEnvironment.Describe(("libtorch", LibTorch.Version), ("onednn", OneDnn.IsOn ? "on" : "off")));
         _log.Write("start", ("step", _position.Step), ("classes", _crops.Classes.Count), ("parameters", _network.parameters().Sum(p => p.numel())), ("validation_crops", _validation?.Count ?? 0));
     }
 
@@ -148,6 +150,7 @@ public sealed class SpeakerTrainer : IDisposable
         _optimizer.Dispose();
         _classifier.Dispose();
         _network.Dispose();
+        OneDnn.Reset();
         _events.Dispose();
         _log.Dispose();
     }
