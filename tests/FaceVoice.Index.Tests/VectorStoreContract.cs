@@ -78,7 +78,10 @@ public abstract class VectorStoreContract
         var again = TestPoints.Many(3);
         again[0] = new IndexPoint
         {
-            Id = again[0].Id, Identity = again[0].Identity, Modality = again[0].Modality, Payload = again[0].Payload,
+            Id = again[0].Id,
+            Identity = again[0].Identity,
+            Modality = again[0].Modality,
+            Payload = again[0].Payload,
             Vectors = new Dictionary<string, ReadOnlyMemory<float>> { ["joint"] = rounded },
         };
         await store.InsertAsync(again, ["absent"]);

@@ -78,7 +78,10 @@ internal static class EmbedCommand
     {
         var options = new FaceVoiceEngineOptions
         {
-            CacheBytes = 0, QueueCapacity = int.MaxValue, Device = device, JointSpace = space is null or EmbeddingSpace.Joint,
+            CacheBytes = 0,
+            QueueCapacity = int.MaxValue,
+            Device = device,
+            JointSpace = space is null or EmbeddingSpace.Joint,
         };
         return space == EmbeddingSpace.Face && model is null && ModelDirectory.Find(null) is null
             ? FaceVoiceEngine.OpenFaceOnly(options)

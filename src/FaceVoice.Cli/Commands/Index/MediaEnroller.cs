@@ -95,7 +95,7 @@ internal sealed class MediaEnroller : IDisposable
         EmbedAsync(path, point.Modality, point.Payload.ContainsKey(FormField), cancellationToken);
 
     /// <summary>The file that a point came from; null if it came another way.</summary>
-    public static string? SourceOf(IndexPoint point) => point.Payload.TryGetValue(SourceField, out var source) ? source.Keywords.FirstOrDefault() : null;
+    public static string? SourceOf(IndexPoint point) => point.Payload.TryGetValue(SourceField, out var source) && source.Keywords is [var first, ..] ? first : null;
 
     /// <summary>The fields that say where a point came from.</summary>
     public static Dictionary<string, PayloadValue> Origin(EnrolmentItem item)

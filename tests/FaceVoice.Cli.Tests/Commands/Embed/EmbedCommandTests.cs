@@ -81,7 +81,7 @@ public sealed class EmbedCommandTests
     [Theory]
     [InlineData("embed", "face", "-", "--space", "face", "--out", "-")]
     [InlineData("match", "-", "voice.wav", "--json")]
-    public void StandardInput_AFaceThroughAPipe_IsTakenAsAFile(params string[] arguments)
+    public async Task StandardInput_AFaceThroughAPipe_IsTakenAsAFile(params string[] arguments)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.File("voice.wav"), SyntheticVowels.Wav(0));
@@ -96,9 +96,10 @@ public sealed class EmbedCommandTests
         process.StandardInput.BaseStream.Write(DrawnFace.Jpeg(0));
         process.StandardInput.Close();
         var errors = process.StandardError.ReadToEndAsync();
-        using var answer = JsonDocument.Parse(process.StandardOutput.ReadToEnd());
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, errors.Result);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, await errors);
+        using var answer = JsonDocument.Parse(output);
         Assert.True(answer.RootElement.TryGetProperty(arguments[0] == "match" ? "score" : "embedding", out _));
     }
 
