@@ -39,7 +39,7 @@ public sealed class ReadmeReplayTests
     [Fact]
     public void Code_OfOtherLanguages_IsWhatTheTestsOfTheClientsRun()
     {
-        Assert.All(ReadmeBlock.ReadAll().Where(b => b.Language is "csharp"), b => AssertStandsIn(b, "tests", "FaceVoice.InteropTests", "Examples", "CSharpExample.cs"));
+        Assert.All(ReadmeBlock.ReadAll().Where(b => b.Language is "csharp"), b => AssertStandsIn(b, "samples", "CSharpClient", "Program.cs"));
         Assert.All(ReadmeBlock.ReadAll().Where(b => b.Language is "python"), b => AssertStandsIn(b, "tools", "python-client", "example.py"));
         Assert.All(ReadmeBlock.ReadAll(), b => Assert.Contains(b.Language, new[] { "sh", "text", "csharp", "python" }));
     }
