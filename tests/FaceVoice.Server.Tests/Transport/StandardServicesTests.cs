@@ -92,6 +92,8 @@ public sealed class StandardServicesTests
         Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
         var end = call.ResponseStream.MoveNext(CancellationToken.None);
         await server.Server.StopAsync().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => end)).StatusCode);
+
+        // On a busy machine the connection can end before the trailers are read; Grpc.Net.Client calls that INTERNAL.
+        Assert.Contains((await Assert.ThrowsAsync<RpcException>(() => end)).StatusCode, new[] { StatusCode.Unavailable, StatusCode.Internal });
     }
 }
