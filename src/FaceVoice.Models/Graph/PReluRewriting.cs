@@ -8,8 +8,9 @@ namespace FaceVoice.Models.Graph;
 /// it reorder all channels twice and broadcast slowly.
 /// </summary>
 /// <remarks>
-/// With one slope for all channels it is a LeakyRelu. Otherwise <c>PReLU(x) = Relu(x) + (−slope) · Relu(−x)</c>, where both factors are 1×1 depthwise
-/// convolutions: one of the summands is zero, so the result has the same bits. Not-a-number stays one.
+/// With one slope for all channels it is a LeakyRelu. Otherwise <c>PReLU(x) = x + (1 − slope) · Relu(−x)</c>, where both factors (1 − slope and −1) are
+/// 1×1 depthwise convolutions, which take the Relu and the sum along: two passes over the image. Positive values keep their bits, negative ones may
+/// differ in the last. Not-a-number stays one.
 /// </remarks>
 internal static class PReluRewriting
 {
@@ -57,18 +58,17 @@ internal static class PReluRewriting
         }
 
         string Name(string part) => index.Unused($"{y}/{part}");
-        var (positive, flipped, negative, scaled) = (Name("positive"), Name("flipped"), Name("negative"), Name("scaled"));
+        var (flipped, negative, scaled) = (Name("flipped"), Name("negative"), Name("scaled"));
         long[] shape = [slopes.Length, 1, 1, 1];
         var flip = TensorProtoExtensions.Of(Name("minus_one"), shape, [.. slopes.Select(_ => -1f)]);
-        var scale = TensorProtoExtensions.Of(Name("minus_slope"), shape, [.. slopes.Select(slope => -slope)]);
+        var scale = TensorProtoExtensions.Of(Name("rest_of_slope"), shape, [.. slopes.Select(slope => 1 - slope)]);
         graph.Initializer.Add([flip, scale]);
         graph.Node.Add(
         [
-            Node("Relu", [x], positive),
             Node("Conv", [x, flip.Name], flipped, Attribute("group", slopes.Length), Attribute("kernel_shape", [1, 1])),
             Node("Relu", [flipped], negative),
             Node("Conv", [negative, scale.Name], scaled, Attribute("group", slopes.Length), Attribute("kernel_shape", [1, 1])),
-            Node("Add", [positive, scaled], y),
+            Node("Add", [x, scaled], y),
         ]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace FaceVoice.Inference.Voices.Quality;
@@ -41,26 +42,39 @@ internal static class ClippingMeter
 
     private static void CountRuns(ReadOnlySpan<float> samples, float peak, int hop, int[] counts)
     {
-        var start = 0;
-        while (start < samples.Length)
+        var near = NearPeak * peak;
+        for (var start = NextLoud(samples, 0, near); start < samples.Length;)
         {
             var level = samples[start];
-            var magnitude = Math.Abs(level);
             var end = start + 1;
-            if (magnitude >= NearPeak * peak)
+            while (end < samples.Length && Math.Abs(samples[end] - level) <= Flat * peak)
             {
-                while (end < samples.Length && Math.Abs(samples[end] - level) <= Flat * peak)
-                {
-                    end++;
-                }
-
-                if (magnitude >= FullScale || end - start >= ShortestTop)
-                {
-                    counts[(start / hop) + 1] += end - start;
-                }
+                end++;
             }
 
-            start = end;
+            if (Math.Abs(level) >= FullScale || end - start >= ShortestTop)
+            {
+                counts[(start / hop) + 1] += end - start;
+            }
+
+            start = NextLoud(samples, end, near);
         }
+    }
+
+    /// <summary>The first place from <paramref name="start"/> on whose magnitude is at least <paramref name="level"/>; the length if there is none.</summary>
+    private static int NextLoud(ReadOnlySpan<float> samples, int start, float level)
+    {
+        var limit = new Vector<float>(level);
+        while (start + Vector<float>.Count <= samples.Length && !Vector.GreaterThanOrEqualAny(Vector.Abs(new Vector<float>(samples[start..])), limit))
+        {
+            start += Vector<float>.Count;
+        }
+
+        while (start < samples.Length && Math.Abs(samples[start]) < level)
+        {
+            start++;
+        }
+
+        return start;
     }
 }
