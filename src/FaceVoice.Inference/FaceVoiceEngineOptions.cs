@@ -12,6 +12,9 @@ public sealed record FaceVoiceEngineOptions
     /// <summary>Gets what media may ask for.</summary>
     public MediaLimits Media { get; init; } = new();
 
+    /// <summary>Gets how the audio of a recording is chosen.</summary>
+    public AudioDecoderOptions Audio { get; init; } = new();
+
     /// <summary>Gets how faces are found.</summary>
     public FaceAnalyzerOptions Faces { get; init; } = new();
 

@@ -14,11 +14,13 @@ public sealed class FfmpegPrograms
     private static readonly Lazy<FfmpegPrograms> Found = new(Search, LazyThreadSafetyMode.PublicationOnly);
     private static readonly string[] Confining = ["sh", "env", "setsid", "cat"];
     private readonly Lazy<Version> _version;
+    private readonly Lazy<bool> _mapsTones;
 
     private FfmpegPrograms(string ffmpeg, string ffprobe, bool hasOwnNetwork)
     {
         (Ffmpeg, Ffprobe, HasOwnNetwork) = (ffmpeg, ffprobe, hasOwnNetwork);
-        _version = new(ReadVersion);
+        _version = new(() => ParseVersion(Ask("-version")));
+        _mapsTones = new(() => Ask("-hide_banner", "-filters").Contains(" zscale ", StringComparison.Ordinal));
         Options = new FFOptions { BinaryFolder = FindScripts(Path.Combine(AppContext.BaseDirectory, "ffmpeg")), WorkingDirectory = "/" };
     }
 
@@ -34,6 +36,9 @@ public sealed class FfmpegPrograms
 
     /// <summary>Gets whether FFmpeg also runs in a network namespace of its own, without any interface; protocols are restricted either way.</summary>
     public bool HasOwnNetwork { get; }
+
+    /// <summary>Gets whether high dynamic range can be mapped to that of ordinary displays; builds without zimg cannot.</summary>
+    internal bool MapsTones => _mapsTones.Value;
 
     /// <summary>Gets what FFMpegCore starts: the confining script under the names of the programs.</summary>
     internal FFOptions Options { get; }
@@ -133,13 +138,13 @@ public sealed class FfmpegPrograms
         return false;
     }
 
-    private Version ReadVersion()
+    private string Ask(params string[] arguments)
     {
         try
         {
-            var result = Instance.Finish(Ffmpeg, "-version");
+            var result = Instance.Finish(Ffmpeg, string.Join(' ', arguments));
             return result.ExitCode == 0
-                ? ParseVersion(string.Join('\n', result.OutputData))
+                ? string.Join('\n', result.OutputData)
                 : throw new FfmpegUnavailableException(string.Create(CultureInfo.InvariantCulture, $"{Ffmpeg} does not start (exit code {result.ExitCode})."));
         }
         catch (Instances.Exceptions.InstanceException error)

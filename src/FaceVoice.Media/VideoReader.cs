@@ -123,7 +123,8 @@ public sealed class VideoReader(MediaLimits limits)
         }
 
         var (width, height) = Fit(video, options.MaxSide);
-        var frames = new FfmpegFrames(input, width, height, _limits, ProcessBudget.For(_limits, info.Seconds, cpuPerSecond));
+        var transfer = video.IsHighDynamicRange && FfmpegPrograms.Locate().MapsTones ? video.HighRangeTransfer : null;
+        var frames = new FfmpegFrames(input, width, height, transfer, _limits, ProcessBudget.For(_limits, info.Seconds, cpuPerSecond));
         await foreach (var frame in frames.ReadAsync(times, options.KeyFramesOnly, cancellationToken).ConfigureAwait(false))
         {
             yield return frame;

@@ -38,6 +38,38 @@ public sealed class FaceVoiceEngineTests(EngineFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task EmbedAsync_PreferredTrackWithoutSpeech_TakesTheFirstThatHasSome()
+    {
+        var folder = Directory.CreateTempSubdirectory("facevoice-tracks-").FullName;
+        try
+        {
+            var (speech, two) = (Path.Combine(folder, "speech.opus"), Path.Combine(folder, "two.mkv"));
+            await File.WriteAllBytesAsync(speech, EngineFixture.Recording(0), TestContext.Current.CancellationToken);
+            using (var ffmpeg = System.Diagnostics.Process.Start(
+                "ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "anullsrc=r=16000:cl=mono:d=3", "-i", speech, "-map", "0", "-map", "1", "-c:a", "flac", "-disposition:a:0", "default", two]))
+            {
+                await ffmpeg.WaitForExitAsync(TestContext.Current.CancellationToken);
+            }
+
+            var alone = await _engine.Voices.EmbedFileAsync(speech);
+            var voice = await _engine.Voices.EmbedFileAsync(two);
+
+            Assert.Contains("track 1 of 2 has no speech; track 2 is used", Assert.Single(voice.Warnings), StringComparison.Ordinal);
+            Assert.Empty(alone.Warnings);
+            Assert.True(System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(alone.Speaker.Vector.Span, voice.Speaker.Vector.Span) > 0.99f);
+            await Assert.ThrowsAsync<NoSpeechException>(async () =>
+            {
+                using var first = FaceVoiceEngine.Open(fixture.Bundle, new FaceVoiceEngineOptions { Audio = new AudioDecoderOptions { Track = 1 } });
+                await first.Voices.EmbedFileAsync(two);
+            });
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task EmbedAsync_SameBytesAgain_ComesFromTheCache()
     {
         var media = EngineFixture.Portrait(31);

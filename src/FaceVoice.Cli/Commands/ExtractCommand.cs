@@ -59,12 +59,13 @@ internal static class ExtractCommand
         {
             Inputs, Out, Faces, Clips, Seconds, Frames, Jobs, Shard, Identity, FromFolder, DryRun, Resume, Retry, Device, Json,
         };
-        return command.Runs(RunAsync);
+        var audio = new AudioOptions(command);
+        return command.Runs((parsed, cancellationToken) => RunAsync(parsed, audio, cancellationToken));
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(ParseResult parsed, AudioOptions audio, CancellationToken cancellationToken)
     {
-        var options = ReadOptions(parsed);
+        var options = ReadOptions(parsed, audio.Read(parsed));
         var run = ReadRun(parsed);
         var device = DeviceOption.Read(parsed, Device);
         var folder = parsed.GetValue(Out);
@@ -102,7 +103,7 @@ internal static class ExtractCommand
         return report.Samples > 0 || report.Sources == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static ExtractionOptions ReadOptions(ParseResult parsed)
+    private static ExtractionOptions ReadOptions(ParseResult parsed, AudioDecoderOptions audio)
     {
         var seconds = parsed.GetValue(Seconds);
         var options = new ExtractionOptions
@@ -111,6 +112,8 @@ internal static class ExtractCommand
             ClipsPerVideo = parsed.GetValue(Clips),
             Seconds = seconds,
             FramesPerVideo = parsed.GetValue(Frames),
+            AudioTrack = audio.Track,
+            Strict = audio.Strict,
         };
         try
         {
@@ -181,6 +184,11 @@ internal static class ExtractCommand
         {
             Console.WriteLine(report.ToJson());
             return;
+        }
+
+        foreach (var (source, warning) in report.Warnings)
+        {
+            Console.Error.WriteLine($"facevoice extract: {source}: {warning}");
         }
 
         foreach (var failure in report.Failed)

@@ -4,6 +4,7 @@ using FaceVoice.Cli.Commands.Remote;
 using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Inference;
+using FaceVoice.Media;
 using FaceVoice.Inference.Matching;
 using FaceVoice.Models;
 
@@ -19,10 +20,11 @@ internal static class MatchCommand
         var model = ModelOptions.Model();
         var json = new Option<bool>("--json") { Description = "Write one JSON object." };
         var command = new Command("match", "Tells how well a face and a voice go together: a statistical score, never proof of identity.") { face, voice, model, json };
+        var audio = new AudioOptions(command);
         var remote = new ServerOptions(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
-            using var server = remote.Connect(parsed, ("--model", parsed.GetValue(model) is not null));
+            using var server = remote.Connect(parsed, [("--model", parsed.GetValue(model) is not null), .. audio.Given(parsed)]);
             var (facePath, voicePath) = (parsed.GetValue(face)!, parsed.GetValue(voice)!);
             if (facePath == MediaFile.Standard && voicePath == MediaFile.Standard)
             {
@@ -30,21 +32,27 @@ internal static class MatchCommand
             }
 
             var report = server is null
-                ? await MatchAsync(parsed.GetValue(model), facePath, voicePath, cancellationToken)
+                ? await MatchAsync(parsed.GetValue(model), audio.Read(parsed), facePath, voicePath, cancellationToken)
                 : await RemoteWork.MatchAsync(server, facePath, voicePath, cancellationToken);
             Console.WriteLine(parsed.GetValue(json) ? CliJson.Line(report) : Describe(report));
             return ExitCode.Done;
         });
     }
 
-    private static async Task<MatchReport> MatchAsync(string? model, string facePath, string voicePath, CancellationToken cancellationToken)
+    private static async Task<MatchReport> MatchAsync(
+        string? model, AudioDecoderOptions audio, string facePath, string voicePath, CancellationToken cancellationToken)
     {
-        using var engine = FaceVoiceEngine.Open(ModelBundle.Open(ModelDirectory.Resolve(model)));
+        using var engine = FaceVoiceEngine.Open(ModelBundle.Open(ModelDirectory.Resolve(model)), new FaceVoiceEngineOptions { Audio = audio });
         var faceMedia = await MediaFile.ReadAsync(facePath, cancellationToken);
         var voiceMedia = await MediaFile.ReadAsync(voicePath, cancellationToken);
         var face = engine.Faces.EmbedAsync(faceMedia, cancellationToken);
         var voice = engine.Voices.EmbedAsync(voiceMedia, cancellationToken);
         await Task.WhenAll(face, voice);
+        foreach (var warning in (await voice).Warnings)
+        {
+            await Console.Error.WriteLineAsync($"facevoice match: {voicePath}: {warning}");
+        }
+
         var result = engine.Matcher.Match(await face, await voice);
         return new MatchReport(result.Score, result.Probability, result.Evidence.IsSufficient, result.Evidence.Reasons, (await face).Quality, (await voice).Quality, result.ModelId);
     }

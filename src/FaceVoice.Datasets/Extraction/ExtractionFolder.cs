@@ -199,7 +199,8 @@ internal sealed class ExtractionFolder : IDisposable
 }
 
 /// <summary>The head of a finished source's part file: what the report counts.</summary>
-internal sealed record SourceRecord(string Source, string Identity, int Faces, int Voices, int People, double MediaSeconds);
+internal sealed record SourceRecord(
+    string Source, string Identity, int Faces, int Voices, int People, double MediaSeconds, IReadOnlyList<string>? Warnings = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(MediaSample))]

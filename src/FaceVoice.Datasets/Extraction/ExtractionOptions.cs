@@ -35,6 +35,12 @@ public sealed record ExtractionOptions
     /// <value>The default is 1 s.</value>
     public double MinSpeechSeconds { get; init; } = 1;
 
+    /// <summary>Gets the audio track that is read, from 1; null chooses: the one marked as default, or the first with speech if that has none.</summary>
+    public int? AudioTrack { get; init; }
+
+    /// <summary>Gets whether recordings that are shorter than their header says are refused, rather than taken with a warning.</summary>
+    public bool Strict { get; init; }
+
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public void Validate()
@@ -47,6 +53,7 @@ public sealed record ExtractionOptions
         InRange(MinFacePixels, 1, 8_192, nameof(MinFacePixels));
         InRange(SamePersonCosine, -1, 1, nameof(SamePersonCosine));
         InRange(MinSpeechSeconds, 0.1, Seconds, nameof(MinSpeechSeconds));
+        InRange(AudioTrack ?? 1, 1, int.MaxValue, nameof(AudioTrack));
     }
 
     private static void InRange<T>(T value, T least, T most, string name)

@@ -42,6 +42,9 @@ public sealed record ExtractionReport
     /// <summary>Gets the manifest's path.</summary>
     public required string Manifest { get; init; }
 
+    /// <summary>Gets what is doubtful in sources that gave something: they are cut off, their channels cancel, another track was taken.</summary>
+    public IReadOnlyList<ExtractionWarning> Warnings { get; init; } = [];
+
     /// <summary>Gets the sources that gave nothing, and why.</summary>
     public required IReadOnlyList<ExtractionFailure> Failed { get; init; }
 
@@ -53,6 +56,11 @@ public sealed record ExtractionReport
 /// <param name="Source">Its <see cref="ExtractionSource.Name"/>.</param>
 /// <param name="Reason">What was found and what is needed.</param>
 public sealed record ExtractionFailure(string Source, string Reason);
+
+/// <summary>Something doubtful in a source.</summary>
+/// <param name="Source">Its name.</param>
+/// <param name="Warning">What, in a sentence.</param>
+public sealed record ExtractionWarning(string Source, string Warning);
 
 /// <summary>How far a run is.</summary>
 /// <param name="Finished">Sources finished, those of earlier runs and failures included.</param>

@@ -147,6 +147,7 @@ public sealed class Extractor : IDisposable
             MediaSeconds = Math.Round(mediaSeconds, 3),
             WallSeconds = Math.Round(elapsed.TotalSeconds, 3),
             Manifest = folder.ManifestPath,
+            Warnings = [.. records.SelectMany(record => (record.Warnings ?? []).Select(warning => new ExtractionWarning(record.Source, warning)))],
             Failed = folder.ReadFailures(),
         };
     }

@@ -14,14 +14,14 @@ internal sealed class FaceCollector(ExtractionOptions options, MediaLimits limit
     private readonly VideoReader _videos = new(limits);
     private readonly ImageDecoder _images = new(limits);
 
-    /// <summary>All faces of a video, with its length in seconds.</summary>
-    public async Task<(List<FaceSighting> Faces, double Seconds)> FromVideoAsync(string path, CancellationToken cancellationToken)
+    /// <summary>All faces of a video, with its length in seconds and the audio that goes with it.</summary>
+    public async Task<(List<FaceSighting> Faces, double Seconds, AudioSource Audio)> FromVideoAsync(string path, CancellationToken cancellationToken)
     {
         var info = await _videos.ProbeAsync(path, cancellationToken).ConfigureAwait(false);
         if (info.Video is null || info.Audio is null)
         {
             throw new MissingStreamException(
-                info.Video is null ? "The file has no picture; a video needs picture and sound." : "The video has no sound; picture and sound are needed.");
+                info.Video is null ? "The file has no video; video and audio are needed." : "The video has no audio; both are needed.");
         }
 
         var seconds = info.Seconds ?? await _videos.MeasureSecondsAsync(path, cancellationToken).ConfigureAwait(false);
@@ -34,7 +34,7 @@ internal sealed class FaceCollector(ExtractionOptions options, MediaLimits limit
             (faces, _) = await ReadAsync(path, times, info, keyFramesOnly: false, cancellationToken).ConfigureAwait(false);
         }
 
-        return (faces, seconds);
+        return (faces, seconds, info.Audio);
     }
 
     /// <summary>All faces of still images.</summary>

@@ -18,9 +18,9 @@ internal sealed class SourceExtractor(
     {
         folder.Clear(source);
         RequireBoth(source);
-        var (faces, videoSeconds) = source.Video is { } video
+        var (faces, videoSeconds, audio) = source.Video is { } video
             ? await faceCollector.FromVideoAsync(video, cancellationToken).ConfigureAwait(false)
-            : (faceCollector.FromImages(source.Images, cancellationToken), 0);
+            : (faceCollector.FromImages(source.Images, cancellationToken), 0, (AudioSource?)null);
         try
         {
             if (faces.Count == 0)
@@ -30,17 +30,17 @@ internal sealed class SourceExtractor(
             }
 
             IReadOnlyList<string> recordings = source.Video is { } withAudio ? [withAudio] : source.Recordings;
-            var (cuts, audioSeconds, speech) = await voiceCollector.CollectAsync(recordings, cancellationToken).ConfigureAwait(false);
-            if (cuts.Count == 0)
+            var voices = await voiceCollector.CollectAsync(recordings, audio, cancellationToken).ConfigureAwait(false);
+            if (voices.Cuts.Count == 0)
             {
                 throw new UnusableSourceException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"No window has {options.MinSpeechSeconds} s of speech; {speech:F1} s in {audioSeconds:F1} s of audio are speech."));
+                    $"No window has {options.MinSpeechSeconds} s of speech; {voices.SpeechSeconds:F1} s in {voices.Seconds:F1} s of audio are speech."));
             }
 
             var people = FaceClusterer.Cluster(faces, options.SamePersonCosine);
-            var seconds = Math.Max(videoSeconds, audioSeconds);
-            Write(source, folder, people, cuts, seconds);
+            var seconds = Math.Max(videoSeconds, voices.Seconds);
+            Write(source, folder, people, voices, seconds);
             return seconds;
         }
         finally
@@ -60,8 +60,9 @@ internal sealed class SourceExtractor(
     }
 
     private void Write(
-        ExtractionSource source, ExtractionFolder folder, IReadOnlyList<IReadOnlyList<FaceSighting>> people, List<VoiceCut> cuts, double mediaSeconds)
+        ExtractionSource source, ExtractionFolder folder, IReadOnlyList<IReadOnlyList<FaceSighting>> people, CollectedVoices collected, double mediaSeconds)
     {
+        var cuts = collected.Cuts;
         var person = people[0];
         var chosen = FrameSelector.Select(person, options.FacesPerVideo);
         var faces = chosen
@@ -88,7 +89,7 @@ internal sealed class SourceExtractor(
                 Attributes = attributes,
             };
         });
-        var record = new SourceRecord(source.Name, source.Identity.Person, faces.Count, voices.Count, people.Count, mediaSeconds);
+        var record = new SourceRecord(source.Name, source.Identity.Person, faces.Count, voices.Count, people.Count, mediaSeconds, collected.Warnings.Count > 0 ? collected.Warnings : null);
         folder.Complete(source, record, samples);
     }
 }

@@ -7,12 +7,16 @@ namespace FaceVoice.Datasets.Extraction;
 /// Finds the best voiced windows of recordings of any length in constant memory: it keeps one stretch and the best windows so far.
 /// Thread-safe.
 /// </summary>
-/// <remarks>A window never spans two stretches of <see cref="StretchSeconds"/>, which costs at most one window in twenty.</remarks>
+/// <remarks>
+/// A window never spans two stretches of <see cref="StretchSeconds"/>, which costs at most one window in twenty. Reading ends as soon as no later
+/// window could take a place: earlier ones win among equals.
+/// </remarks>
 internal sealed class VoiceCollector(ExtractionOptions options, MediaLimits limits, VoiceActivityDetector detector)
 {
     private const double StretchSeconds = 60;
     private const float ClippingWeight = 10;
-    private readonly AudioDecoder _decoder = new(limits);
+    private const float BestScore = 1; // speech throughout, nothing clipped
+    private const int MostTracks = 8;
     private readonly VoiceWindowSelector _selector = new(new VoiceWindowOptions
     {
         Seconds = options.Seconds,
@@ -20,29 +24,77 @@ internal sealed class VoiceCollector(ExtractionOptions options, MediaLimits limi
         MinSpeechSeconds = options.MinSpeechSeconds,
     });
 
-    /// <summary>The best windows of all files, in order, the seconds of audio read, and the seconds of speech found.</summary>
-    public async Task<(List<VoiceCut> Cuts, double Seconds, double SpeechSeconds)> CollectAsync(
-        IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    /// <summary>The best windows of all files.</summary>
+    /// <param name="paths">Recordings, or one video.</param>
+    /// <param name="audio">What the header of a video says of its audio; null for recordings, whose clock is their own.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<CollectedVoices> CollectAsync(IReadOnlyList<string> paths, AudioSource? audio, CancellationToken cancellationToken)
     {
-        var cuts = new List<VoiceCut>();
-        var (seconds, speech) = (0.0, 0.0);
+        var collected = new CollectedVoices();
         for (var file = 0; file < paths.Count; file++)
         {
-            await foreach (var chunk in _decoder.ReadChunksAsync(paths[file], StretchSeconds, cancellationToken).ConfigureAwait(false))
+            var track = options.AudioTrack ?? audio?.Track;
+            var source = await ReadAsync(collected, paths[file], file, track, audio, cancellationToken).ConfigureAwait(false);
+            if (source is null || options.AudioTrack is not null || collected.Cuts.Exists(cut => cut.File == file))
             {
-                seconds += chunk.Clip.Seconds;
-                speech += Add(cuts, file, chunk, cancellationToken);
+                continue;
+            }
+
+            // The track that the file prefers has no speech: the first that has some.
+            for (var other = 1; other <= Math.Min(source.Tracks, MostTracks) && !collected.Cuts.Exists(cut => cut.File == file); other++)
+            {
+                if (other != source.Track && await ReadOtherAsync(collected, paths[file], file, other, audio, cancellationToken).ConfigureAwait(false))
+                {
+                    collected.Warnings.Add($"Audio track {source.Track} of {source.Tracks} has no speech; track {other} is used.");
+                }
             }
         }
 
-        return ([.. cuts.OrderBy(cut => cut.File).ThenBy(cut => cut.StartSeconds)], seconds, speech);
+        collected.Cuts.Sort((a, b) => (a.File, a.StartSeconds).CompareTo((b.File, b.StartSeconds)));
+        return collected;
     }
 
-    private double Add(List<VoiceCut> cuts, int file, AudioChunk chunk, CancellationToken cancellationToken)
+    /// <summary>Whether another track has speech; one that cannot be decoded has none.</summary>
+    private async Task<bool> ReadOtherAsync(
+        CollectedVoices collected, string path, int file, int track, AudioSource? audio, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReadAsync(collected, path, file, track, audio, cancellationToken).ConfigureAwait(false);
+            return collected.Cuts.Exists(cut => cut.File == file);
+        }
+        catch (Exception error) when (error is CorruptMediaException or UnsupportedMediaException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<AudioSource?> ReadAsync(
+        CollectedVoices collected, string path, int file, int? track, AudioSource? audio, CancellationToken cancellationToken)
+    {
+        var decoder = new AudioDecoder(limits, new AudioDecoderOptions { Track = track, Strict = options.Strict });
+        var late = track == audio?.Track ? audio?.StartSeconds ?? 0 : 0;
+        AudioSource? source = null;
+        await foreach (var chunk in decoder.ReadChunksAsync(path, StretchSeconds, cancellationToken).ConfigureAwait(false))
+        {
+            source = chunk.Clip.Source;
+            collected.Warnings.AddRange(chunk.Clip.Warnings);
+            collected.Seconds += chunk.Clip.Seconds;
+            collected.SpeechSeconds += Add(collected.Cuts, file, chunk with { StartSeconds = chunk.StartSeconds + late }, late, cancellationToken);
+            if (!options.Strict && collected.Cuts.Count == options.ClipsPerVideo && collected.Cuts.TrueForAll(cut => cut.Score >= BestScore))
+            {
+                break;
+            }
+        }
+
+        return source;
+    }
+
+    private double Add(List<VoiceCut> cuts, int file, AudioChunk chunk, double late, CancellationToken cancellationToken)
     {
         var samples = chunk.Clip.Samples;
         var activity = detector.Detect(samples.Span, cancellationToken);
-        var isRemainder = chunk.StartSeconds > 0 && chunk.Clip.Seconds < options.Seconds;
+        var isRemainder = chunk.StartSeconds > late && chunk.Clip.Seconds < options.Seconds;
         if (!isRemainder)
         {
             foreach (var window in _selector.Select(samples.Span, activity))
@@ -59,6 +111,22 @@ internal sealed class VoiceCollector(ExtractionOptions options, MediaLimits limi
 
         return activity.SpeechSeconds;
     }
+}
+
+/// <summary>What was found in the audio of a source.</summary>
+internal sealed class CollectedVoices
+{
+    /// <summary>Gets the best windows; in order of files and time once all is read.</summary>
+    public List<VoiceCut> Cuts { get; } = [];
+
+    /// <summary>Gets what is doubtful.</summary>
+    public List<string> Warnings { get; } = [];
+
+    /// <summary>Gets or sets how much audio was read, in seconds.</summary>
+    public double Seconds { get; set; }
+
+    /// <summary>Gets or sets how much of it is speech, in seconds.</summary>
+    public double SpeechSeconds { get; set; }
 }
 
 /// <summary>A voiced window with its own copy of the samples.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FaceVoice.Datasets.Features;
 using FaceVoice.Datasets.Sources;
+using FaceVoice.Media;
 
 namespace FaceVoice.Datasets.Manifest;
 
@@ -9,8 +10,6 @@ namespace FaceVoice.Datasets.Manifest;
 public sealed record MediaManifest
 {
     private const string Pattern = "manifest*.jsonl";
-    private static readonly string[] ImageExtensions = [".jpg", ".jpeg", ".png", ".webp"];
-    private static readonly string[] RecordingExtensions = [".wav", ".flac", ".mp3", ".opus", ".ogg", ".m4a", ".aac", ".mp4", ".webm"];
 
     /// <summary>Gets the samples that have an identity, a face and a voice, in the order of their ids.</summary>
     public required IReadOnlyList<MediaSample> Samples { get; init; }
@@ -77,8 +76,8 @@ public sealed record MediaManifest
     {
         identities ??= new IdentityRule();
         var search = new FileSearch();
-        var images = ByStem(imageFolder, ImageExtensions, search);
-        var recordings = ByStem(audioFolder, RecordingExtensions, search);
+        var images = ByStem(imageFolder, type => type == MediaType.Image, search);
+        var recordings = ByStem(audioFolder, type => type is MediaType.Audio or MediaType.Video, search);
         var (samples, rejected) = (new List<MediaSample>(), search.PassedOver.Select(entry => new RejectedSample(entry.Path, entry.Reason)).ToList());
         var people = new List<(string, SourceIdentity)>();
         foreach (var (stem, image) in images)
@@ -189,7 +188,7 @@ public sealed record MediaManifest
         }
     }
 
-    private static SortedDictionary<string, string> ByStem(string folder, string[] extensions, FileSearch search)
+    private static SortedDictionary<string, string> ByStem(string folder, Func<MediaType?, bool> wanted, FileSearch search)
     {
         if (!Directory.Exists(folder))
         {
@@ -197,7 +196,7 @@ public sealed record MediaManifest
         }
 
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var path in search.Below(folder).Where(path => extensions.Contains(Path.GetExtension(path).ToLowerInvariant())))
+        foreach (var path in search.Below(folder).Where(path => wanted(MediaTypes.Of(path))))
         {
             var stem = UnicodeComposition.Compose(IdentityRule.WithoutExtension(Path.GetRelativePath(folder, path)));
             if (!files.TryAdd(stem, path))

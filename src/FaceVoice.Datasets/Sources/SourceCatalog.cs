@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using FaceVoice.Media;
 
 namespace FaceVoice.Datasets.Sources;
 
@@ -38,26 +39,6 @@ public sealed record SourceList(IReadOnlyList<ExtractionSource> Sources, IReadOn
 /// <summary>Finds the sources that files, folders and glob patterns name.</summary>
 public static class SourceCatalog
 {
-    private static readonly HashSet<string> Videos = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".m2ts", ".flv", ".wmv", ".asf", ".3gp", ".ogv",
-    };
-
-    private static readonly HashSet<string> Recordings = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".wav", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".oga", ".opus", ".aif", ".aiff", ".caf", ".au", ".amr", ".wma", ".wv", ".mka", ".g722",
-    };
-
-    private static readonly HashSet<string> Images = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".webp" };
-
-    private enum Medium
-    {
-        Other,
-        Video,
-        Recording,
-        Image,
-    }
-
     /// <summary>Lists the sources; a file that is named twice, or found under two names, counts once.</summary>
     /// <param name="inputs">Files, folders (searched to the bottom) and patterns with <c>* ? **</c>.</param>
     /// <param name="identities">Tells who is in a source.</param>
@@ -85,17 +66,9 @@ public static class SourceCatalog
         return new([.. sources], search.PassedOver);
     }
 
-    private static Medium MediumOf(string path) => Path.GetExtension(path) switch
-    {
-        var extension when Videos.Contains(extension) => Medium.Video,
-        var extension when Recordings.Contains(extension) => Medium.Recording,
-        var extension when Images.Contains(extension) => Medium.Image,
-        _ => Medium.Other,
-    };
-
     private static IEnumerable<ExtractionSource> ToSources(string stem, IReadOnlyList<NamedFile> files, IdentityRule identities)
     {
-        var videos = files.Where(file => file.Medium is Medium.Video or Medium.Other).ToList();
+        var videos = files.Where(file => file.Type is MediaType.Video or null).ToList();
         foreach (var video in videos)
         {
             yield return new ExtractionSource
@@ -114,12 +87,12 @@ public static class SourceCatalog
                 Name = files.Count == 1 ? files[0].Name : stem,
                 Id = IdOf(stem),
                 Identity = identities.IdentityOf(stem),
-                Images = PathsOf(Medium.Image),
-                Recordings = PathsOf(Medium.Recording),
+                Images = PathsOf(MediaType.Image),
+                Recordings = PathsOf(MediaType.Audio),
             };
         }
 
-        string[] PathsOf(Medium medium) => [.. files.Where(file => file.Medium == medium).Select(file => file.Path).Order(StringComparer.Ordinal)];
+        string[] PathsOf(MediaType type) => [.. files.Where(file => file.Type == type).Select(file => file.Path).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The hash keeps names apart that become equal as file names or differ in their extension only.</summary>
@@ -157,7 +130,7 @@ public static class SourceCatalog
 
             // A file is taken whatever its extension: it was asked for.
             return status.Kind == FileKind.File
-                ? [new NamedFile(Path.GetFullPath(input), Path.GetFileName(input), MediumOf(input))]
+                ? [new NamedFile(Path.GetFullPath(input), Path.GetFileName(input), MediaTypes.Of(input))]
                 : Below(Path.GetFullPath(input), search, _ => true);
         }
 
@@ -195,8 +168,8 @@ public static class SourceCatalog
     }
 
     private static IEnumerable<NamedFile> Below(string root, FileSearch search, Func<string, bool> wanted) => search.Below(root)
-        .Select(path => new NamedFile(path, Path.GetRelativePath(root, path), MediumOf(path)))
-        .Where(file => file.Medium != Medium.Other && wanted(file.Name));
+        .Select(path => new NamedFile(path, Path.GetRelativePath(root, path), MediaTypes.Of(path)))
+        .Where(file => file.Type is not null && wanted(file.Name));
 
-    private sealed record NamedFile(string Path, string Name, Medium Medium);
+    private sealed record NamedFile(string Path, string Name, MediaType? Type);
 }

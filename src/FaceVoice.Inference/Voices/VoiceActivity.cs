@@ -30,4 +30,10 @@ public sealed class VoiceActivity
 
     /// <summary>Gets the length of all segments together, in seconds.</summary>
     public double SpeechSeconds { get; }
+
+    /// <summary>
+    /// Gets the level of the loud moments, in decibels below full scale (at most 0, -100 for silence). Below about -40 the detector was shown
+    /// the recording amplified.
+    /// </summary>
+    public float LevelDb { get; internal init; }
 }

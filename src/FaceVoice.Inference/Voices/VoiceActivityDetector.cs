@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using FaceVoice.Inference.Voices.Activity;
 using FaceVoice.Models.Sessions;
 
@@ -25,13 +26,21 @@ public sealed class VoiceActivityDetector : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public VoiceActivity Detect(ReadOnlySpan<float> samples, CancellationToken cancellationToken = default)
     {
+        var level = SpeechLevel.Measure(samples);
+        if (SpeechLevel.Gain(level) is { } gain)
+        {
+            var audible = new float[samples.Length];
+            TensorPrimitives.Multiply(samples, gain, audible);
+            samples = audible;
+        }
+
         var probabilities = new float[(samples.Length + VoiceActivity.FrameLength - 1) / VoiceActivity.FrameLength];
         Span<float> context = stackalloc float[ActivityNetwork.ContextLength];
         Span<float> state = stackalloc float[ActivityNetwork.StateLength];
         context.Clear();
         state.Clear();
         _network.Run(samples, context, state, probabilities, cancellationToken);
-        return FromProbabilities(probabilities, samples.Length);
+        return Build(probabilities, samples.Length, level);
     }
 
     /// <summary>Starts to follow live sound.</summary>
@@ -45,8 +54,11 @@ public sealed class VoiceActivityDetector : IDisposable
     {
         ArgumentNullException.ThrowIfNull(probabilities);
         ArgumentOutOfRangeException.ThrowIfNegative(sampleCount);
-        return new VoiceActivity(sampleCount, probabilities, SegmentBuilder.Build(probabilities, sampleCount, _options));
+        return Build(probabilities, sampleCount, levelDb: 0);
     }
+
+    private VoiceActivity Build(float[] probabilities, int sampleCount, float levelDb) =>
+        new(sampleCount, probabilities, SegmentBuilder.Build(probabilities, sampleCount, _options)) { LevelDb = levelDb };
 
     /// <summary>Frees the session. No call may be under way, of trackers neither.</summary>
     public void Dispose() => _network.Dispose();

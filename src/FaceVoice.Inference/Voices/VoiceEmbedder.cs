@@ -22,7 +22,7 @@ public sealed class VoiceEmbedder
     internal VoiceEmbedder(FaceVoiceEngine engine, VoiceActivityDetector activity, SpeakerEncoder encoder, int minSamples, HeadSession? head)
     {
         (_engine, Activity, _encoder, MinSamples, _head) = (engine, activity, encoder, minSamples, head);
-        _decoder = new AudioDecoder(engine.Options.Media);
+        _decoder = new AudioDecoder(engine.Options.Media, engine.Options.Audio);
         _selector = new VoiceWindowSelector(engine.Options.Windows);
     }
 
@@ -49,7 +49,18 @@ public sealed class VoiceEmbedder
     /// <exception cref="OverloadedException">The queue is full.</exception>
     /// <exception cref="NonFiniteOutputException">A network gave something that is not a number.</exception>
     public Task<VoiceEmbedding> EmbedAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken = default) => _engine.Cache.GetOrAddAsync(
-        media, token => ScheduleAsync((timer, stop) => Compute(Decode(media, timer, stop), timer, stop), token), cancellationToken);
+        media, token => ScheduleAsync((timer, stop) => Compute(decoder => decoder.DecodeAsync(media, stop), timer, stop), token), cancellationToken);
+
+    /// <summary>Embeds the voice of a file; waits in the queue, does not use the cache.</summary>
+    /// <param name="path">Any audio, or video with audio, that can be decoded.</param>
+    /// <param name="cancellationToken">Drops the work when its caller has left.</param>
+    /// <inheritdoc cref="EmbedAsync(ReadOnlyMemory{byte}, CancellationToken)" path="/exception"/>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public Task<VoiceEmbedding> EmbedFileAsync(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ScheduleAsync((timer, token) => Compute(decoder => decoder.DecodeFileAsync(path, token), timer, token), cancellationToken);
+    }
 
     /// <summary>Embeds the voice of a decoded recording; waits in the queue, does not use the cache.</summary>
     /// <param name="clip">Mono, 16 kHz.</param>
@@ -102,11 +113,45 @@ public sealed class VoiceEmbedder
     }
 
     /// <summary>
+    /// The voice of the track that the decoder chooses, or of the first other one with speech if that has none and the caller asked for none.
+    /// </summary>
+    private VoiceEmbedding Compute(Func<AudioDecoder, Task<AudioClip>> decode, StageTimer timer, CancellationToken cancellationToken)
+    {
+        const int mostTracks = 8;
+        var clip = Decode(decode, _decoder, timer);
+        try
+        {
+            return Compute(clip, timer, cancellationToken);
+        }
+        catch (NoSpeechException) when (clip.Source.Tracks > 1 && _engine.Options.Audio.Track is null)
+        {
+            foreach (var track in Enumerable.Range(1, Math.Min(clip.Source.Tracks, mostTracks)).Where(track => track != clip.Source.Track))
+            {
+                try
+                {
+                    var decoder = new AudioDecoder(_engine.Options.Media, _engine.Options.Audio with { Track = track });
+                    var embedding = Compute(Decode(decode, decoder, timer), timer, cancellationToken);
+                    return embedding with
+                    {
+                        Warnings = [$"Audio track {clip.Source.Track} of {clip.Source.Tracks} has no speech; track {track} is used.", .. embedding.Warnings],
+                    };
+                }
+                catch (Exception error) when (error is NoSpeechException or InvalidMediaException)
+                {
+                    // The next one; if none has speech, what is said of the first counts.
+                }
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>
     /// Decoding holds the worker, also while a process does it: what runs at once is as much as there are cores, wherever it runs.
     /// </summary>
-    private AudioClip Decode(ReadOnlyMemory<byte> media, StageTimer timer, CancellationToken cancellationToken)
+    private static AudioClip Decode(Func<AudioDecoder, Task<AudioClip>> decode, AudioDecoder decoder, StageTimer timer)
     {
-        var clip = _decoder.DecodeAsync(media, cancellationToken).GetAwaiter().GetResult();
+        var clip = decode(decoder).GetAwaiter().GetResult();
         timer.Ends("decode");
         return clip;
     }
@@ -123,7 +168,7 @@ public sealed class VoiceEmbedder
 
         var quality = VoiceQualityMeter.Measure(clip.Samples.Span, activity);
         timer.Ends("activity");
-        return Encode(clip.Samples, windows, quality, timer, cancellationToken);
+        return Encode(clip.Samples, windows, quality, timer, cancellationToken) with { Warnings = clip.Warnings };
     }
 
     private VoiceEmbedding EncodeWhole(ReadOnlyMemory<float> samples, StageTimer timer)

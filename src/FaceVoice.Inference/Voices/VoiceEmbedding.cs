@@ -14,6 +14,9 @@ public sealed record VoiceEmbedding : MediaEmbedding
     /// <summary>Gets the quality of the recording; null if a window was encoded as it came.</summary>
     public required VoiceQuality? Quality { get; init; }
 
+    /// <summary>Gets sentences about what is doubtful in the recording: it is cut off, its channels cancel, another track was taken.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     internal override int SizeBytes => (sizeof(float) * (Speaker.Dimension + (Joint?.Dimension ?? 0))) + (32 * Windows.Count);
 
     /// <inheritdoc/>

@@ -23,4 +23,9 @@ public sealed record VoiceQuality
     /// means a telephone recording, whatever its sample rate now is.
     /// </summary>
     public required float BandwidthHz { get; init; }
+
+    /// <summary>
+    /// Gets the level of the loud moments, in decibels below full scale: from -100 (silence) to 0; speech is usually between -35 and -15.
+    /// </summary>
+    public float LevelDb { get; init; }
 }

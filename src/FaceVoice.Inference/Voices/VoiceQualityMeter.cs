@@ -66,6 +66,7 @@ public static class VoiceQualityMeter
             SignalToNoiseDb = activity.Segments.Count == 0 || speechFrames == 0 ? 0 : SignalToNoise(speech / speechFrames, pauses, powers),
             ClippingShare = ClippingMeter.Share(samples),
             BandwidthHz = Bandwidth(spectrum.Power()),
+            LevelDb = activity.LevelDb,
         };
     }
 

@@ -22,6 +22,13 @@ internal static class FfmpegArguments
         return $"-protocol_whitelist file -format_whitelist {kind.Demuxers} -codec_whitelist {CodecAllowList.Value}{demuxer}";
     }
 
+    /// <summary>For FFprobe: decoders outside the list that may be opened, though the format, whose list stays, gives them nothing to decode.</summary>
+    public static string MayBeOpened(IReadOnlyCollection<string> codecs)
+    {
+        var all = $"{CodecAllowList.Value},{string.Join(',', codecs)}";
+        return codecs.Count == 0 ? "" : $" -codec_whitelist:v {all} -codec_whitelist:a {all} -codec_whitelist:s {all}";
+    }
+
     extension(FFMpegInputOptions options)
     {
         /// <summary>The restrictions, one thread, and bounds on what a header may make the decoders allocate.</summary>
@@ -53,7 +60,7 @@ internal static class FfmpegArguments
         }
 
         /// <summary>The first frame at or after each time, as packed RGB of one size; each frame's time goes to standard error, a line each.</summary>
-        public FFMpegOutputOptions DecodeFrames(IReadOnlyList<double> times, int width, int height)
+        public FFMpegOutputOptions DecodeFrames(IReadOnlyList<double> times, int width, int height, string? highRangeTransfer)
         {
             var size = string.Create(CultureInfo.InvariantCulture, $"scale={width}:{height}:flags=bicubic+accurate_rnd+full_chroma_int");
             var mark = "metadata=mode=add:key=f:value=1,metadata=mode=print:file='pipe\\:2':direct=1"; // prints FrameMark
@@ -62,7 +69,7 @@ internal static class FfmpegArguments
             const string evenly = "settb=1/25,setpts=N";
             return options
                 .WithCustomArgument("-map 0:V:0")
-                .WithCustomArgument($"-vf \"select='{Selection(times)}',{size},format=rgb24,{mark},{evenly}\"")
+                .WithCustomArgument($"-vf \"select='{Selection(times)}',{size},{MapTones(highRangeTransfer)}format=rgb24,{mark},{evenly}\"")
                 .WithFrameRate(25)
                 .ForceFormat(ContainerFormats.RawVideo);
         }
@@ -72,6 +79,15 @@ internal static class FfmpegArguments
             .WithCustomArgument($"-map 0:V:0 -c copy -progress {FfmpegProcess.OutputUrl} -stats_period 5")
             .ForceFormat(ContainerFormats.Null);
     }
+
+    /// <summary>
+    /// From PQ or HLG to BT.709: reference white (203 cd/m², ITU-R BT.2408) becomes white, what is brighter is compressed, so skin stays as it is.
+    /// Nothing for ordinary video.
+    /// </summary>
+    private static string MapTones(string? transfer) => transfer is null
+        ? ""
+        : $"zscale=tin={transfer}:pin=bt2020:min=bt2020nc:transfer=linear:npl=203,format=gbrpf32le,zscale=primaries=bt709,tonemap=mobius:param=0.7:desat=0,"
+            + "zscale=transfer=bt709:matrix=bt709:range=tv,format=yuv444p,";
 
     /// <summary>True for a frame when a wanted time lies after the previous frame and not after this one.</summary>
     internal static string Selection(IReadOnlyList<double> times) => Selection(times, 0, times.Count);

@@ -7,6 +7,9 @@ namespace FaceVoice.Media.Ffmpeg;
 /// <summary>Turns the end of an FFmpeg process into a typed error.</summary>
 internal static partial class FfmpegErrors
 {
+    /// <summary>Under which an error's <see cref="Exception.Data"/> names the decoder that was refused.</summary>
+    public const string CodecKey = "codec";
+
     private const int KilledBySignal = 128;
     private const int SigKill = 9;
     private const int SigXcpu = 24;
@@ -48,7 +51,8 @@ internal static partial class FfmpegErrors
 
         if (RefusedCodec().Match(errors) is { Success: true } refused)
         {
-            return new UnsupportedMediaException($"The {what} holds the codec {refused.Groups[1].Value}, which is not read here.");
+            var codec = refused.Groups[1].Value;
+            return new UnsupportedMediaException($"The {what} holds the codec {codec}, which is not read here.") { Data = { [CodecKey] = codec } };
         }
 
         return errors.Contains("not on whitelist", StringComparison.Ordinal)

@@ -6,7 +6,8 @@ using System.Threading.Channels;
 namespace FaceVoice.Media.Ffmpeg;
 
 /// <summary>Reads raw frames from FFmpeg's standard output and their times from its standard error; the two have the same order.</summary>
-internal sealed partial class FfmpegFrames(MediaInput input, int width, int height, MediaLimits limits, ProcessBudget budget)
+internal sealed partial class FfmpegFrames(
+    MediaInput input, int width, int height, string? highRangeTransfer, MediaLimits limits, ProcessBudget budget)
 {
     public async IAsyncEnumerable<VideoFrame> ReadAsync(
         IReadOnlyList<double> wanted, bool keyFramesOnly, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -16,7 +17,7 @@ internal sealed partial class FfmpegFrames(MediaInput input, int width, int heig
             input,
             budget,
             options => options.Restrict(input.Kind, limits).WithCustomArgument(keyFramesOnly ? "-skip_frame nokey" : ""),
-            options => options.DecodeFrames(wanted, width, height),
+            options => options.DecodeFrames(wanted, width, height, highRangeTransfer),
             line => TakeTime(line, times.Writer),
             cancellationToken);
         await using (process.ConfigureAwait(false))

@@ -9,34 +9,71 @@ namespace FaceVoice.Media.Ffmpeg;
 internal static class Ffprobe
 {
     private const int MostReportBytes = 1 << 20;
+    private const double LeastLateness = 0.05; // seconds; less is what encoders add before the first sample
     private static readonly Uri Input = new("file://" + Confinement.Input);
 
     /// <summary>The header as the public record, once it is within the limits.</summary>
-    public static async Task<MediaInfo> ProbeAsync(MediaInput input, MediaLimits limits, CancellationToken cancellationToken) =>
-        Check(await AnalyseAsync(input, limits, cancellationToken).ConfigureAwait(false), input.Kind.Name, limits);
-
-    internal static MediaInfo Check(IMediaAnalysis analysis, string what, MediaLimits limits)
+    /// <exception cref="UnsupportedMediaException">None of its streams is in a codec that is read.</exception>
+    public static async Task<MediaInfo> ProbeAsync(MediaInput input, MediaLimits limits, CancellationToken cancellationToken)
     {
-        var video = analysis.VideoStreams.FirstOrDefault(stream => stream.Disposition?.GetValueOrDefault("attached_pic") != true);
-        var audio = analysis.AudioStreams.Count > 0 ? analysis.AudioStreams[0] : null;
+        var (analysis, refused, error) = await AnalyseAllAsync(input, limits, cancellationToken).ConfigureAwait(false);
+        var info = Check(analysis, refused, input.Kind.Name, limits);
+        var isUsable = (info.Video is { } video && !refused.Contains(video.Codec)) || (info.Audio is { } audio && !refused.Contains(audio.Codec));
+        return error is null || isUsable ? info : throw error;
+    }
+
+    /// <summary>The header as FFMpegCore reads it; nothing is held against the limits yet.</summary>
+    public static async Task<IMediaAnalysis> AnalyseAsync(MediaInput input, MediaLimits limits, CancellationToken cancellationToken) =>
+        (await AnalyseAllAsync(input, limits, cancellationToken).ConfigureAwait(false)).Analysis;
+
+    private static MediaInfo Check(IMediaAnalysis analysis, List<string> refused, string what, MediaLimits limits)
+    {
+        var video = analysis.VideoStreams
+            .Where(stream => !Has(stream, "attached_pic"))
+            .OrderBy(stream => refused.Contains(stream.CodecName ?? ""))
+            .FirstOrDefault();
         var seconds = Seconds(analysis.Format.Duration) ?? Seconds(analysis.Duration);
         LimitChecks.Seconds(seconds ?? 0, limits.MaxSeconds);
         if (analysis.Raw.Streams.Count == 0)
         {
-            throw new CorruptMediaException($"The {what} holds neither picture nor sound.");
+            throw new CorruptMediaException($"The {what} holds neither video nor audio.");
         }
 
         return new MediaInfo
         {
             Container = analysis.Format.FormatName,
             Seconds = seconds,
-            Video = video is null ? null : Picture(video, limits),
-            Audio = audio is null ? null : Sound(audio, limits),
+            Video = video is null ? null : Video(video, limits),
+            Audio = Audio(analysis, refused, limits),
         };
     }
 
-    /// <summary>The header as FFMpegCore reads it; nothing is held against the limits yet.</summary>
-    public static async Task<IMediaAnalysis> AnalyseAsync(MediaInput input, MediaLimits limits, CancellationToken cancellationToken)
+    /// <remarks>
+    /// FFprobe insists on opening the decoder of every stream, and fails if one is not on the list. Streams that nobody needs must not matter, so
+    /// that decoder may then be opened; samples are still never given to it, as the list for the format forbids that.
+    /// </remarks>
+    private static async Task<(IMediaAnalysis Analysis, List<string> Refused, Exception? Error)> AnalyseAllAsync(
+        MediaInput input, MediaLimits limits, CancellationToken cancellationToken)
+    {
+        const int mostRefused = 4;
+        var (refused, first) = (new List<string>(), (Exception?)null);
+        while (true)
+        {
+            try
+            {
+                return (await AnalyseAsync(input, limits, refused, cancellationToken).ConfigureAwait(false), refused, first);
+            }
+            catch (UnsupportedMediaException error)
+                when (error.Data[FfmpegErrors.CodecKey] is string codec && refused.Count < mostRefused && !refused.Contains(codec))
+            {
+                first ??= error;
+                refused.Add(codec);
+            }
+        }
+    }
+
+    private static async Task<IMediaAnalysis> AnalyseAsync(
+        MediaInput input, MediaLimits limits, IReadOnlyCollection<string> refused, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var budget = ProcessBudget.For(limits, mediaSeconds: 0, cpuPerSecond: 0);
@@ -49,8 +86,8 @@ internal static class Ffprobe
             using var kill = either.Token.Register(confinement.Kill);
             try
             {
-                return await FFProbe.AnalyseAsync(
-                    Input, FfmpegPrograms.Locate().Options, $"{confinement.Words} {FfmpegArguments.Restrictions(input.Kind)}", either.Token).ConfigureAwait(false);
+                var arguments = $"{confinement.Words} {FfmpegArguments.Restrictions(input.Kind)}{FfmpegArguments.MayBeOpened(refused)}";
+                return await FFProbe.AnalyseAsync(Input, FfmpegPrograms.Locate().Options, arguments, either.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -73,7 +110,7 @@ internal static class Ffprobe
         }
     }
 
-    private static VideoStreamInfo Picture(VideoStream stream, MediaLimits limits)
+    private static VideoStreamInfo Video(VideoStream stream, MediaLimits limits)
     {
         LimitChecks.Pixels(stream.Width ?? 0, stream.Height ?? 0, limits.MaxPixels);
         var (width, height) = ((double)stream.Width!, (double)stream.Height!);
@@ -92,13 +129,49 @@ internal static class Ffprobe
         var (shownWidth, shownHeight) = (Math.Max(1, (int)Math.Round(width)), Math.Max(1, (int)Math.Round(height)));
         LimitChecks.Pixels(shownWidth, shownHeight, limits.MaxPixels);
         var rate = stream.AverageFrameRate;
-        return new VideoStreamInfo(shownWidth, shownHeight, double.IsFinite(rate) && rate > 0 ? rate : 0, stream.CodecName ?? "unknown");
+        return new VideoStreamInfo(shownWidth, shownHeight, double.IsFinite(rate) && rate > 0 ? rate : 0, stream.CodecName ?? "unknown")
+        {
+            HighRangeTransfer = stream.ColorTransfer is "smpte2084" or "arib-std-b67" ? stream.ColorTransfer : null,
+        };
     }
 
-    private static AudioSource Sound(AudioStream stream, MediaLimits limits)
+    /// <summary>The track that FFmpeg would choose among those it can decode: the one marked as default, then the one with most channels.</summary>
+    private static AudioSource? Audio(IMediaAnalysis analysis, List<string> refused, MediaLimits limits)
     {
-        LimitChecks.Sound(stream.SampleRateHz ?? 0, stream.Channels ?? 0, limits);
-        return new AudioSource(stream.SampleRateHz!.Value, stream.Channels!.Value, stream.CodecName ?? "unknown");
+        var streams = analysis.AudioStreams;
+        if (streams.Count == 0)
+        {
+            return null;
+        }
+
+        var chosen = streams
+            .OrderByDescending(stream => stream.CodecName is { } codec && codec != "unknown" && !refused.Contains(codec))
+            .ThenByDescending(stream => Has(stream, "default"))
+            .ThenByDescending(stream => stream.Channels ?? 0)
+            .First();
+        LimitChecks.Sound(chosen.SampleRateHz ?? 0, chosen.Channels ?? 0, limits);
+        var start = Clock(analysis.Raw.Streams.First(stream => stream.Index == chosen.Index).StartTime) - Clock(analysis.Raw.Format.StartTime);
+        return new AudioSource(chosen.SampleRateHz!.Value, chosen.Channels!.Value, chosen.CodecName ?? "unknown")
+        {
+            Track = streams.ToList().IndexOf(chosen) + 1,
+            Tracks = streams.Count,
+            StartSeconds = start > LeastLateness && start <= limits.MaxSeconds ? Math.Round(start, 6) : 0,
+        };
+    }
+
+    private static bool Has(MediaStream stream, string disposition) => stream.Disposition?.GetValueOrDefault(disposition) == true;
+
+    /// <summary>A time as FFprobe writes it, <c>-0:00:00.007000</c>; FFMpegCore makes 0 of negative ones. 0 if there is none.</summary>
+    private static double Clock(string? text)
+    {
+        var sign = text?.StartsWith('-') == true ? -1 : 1;
+        var seconds = 0.0;
+        foreach (var part in (text ?? "").TrimStart('-').Split(':'))
+        {
+            seconds = (seconds * 60) + (double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : 0);
+        }
+
+        return sign * seconds;
     }
 
     /// <summary>FFMpegCore has 0 for a length that the header does not say.</summary>

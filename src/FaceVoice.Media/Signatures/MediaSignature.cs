@@ -12,25 +12,56 @@ internal static class MediaSignature
     /// <summary>How many leading bytes are looked at.</summary>
     public const int HeadBytes = 1024;
 
-    public static readonly MediaKind Jpeg = new("JPEG", MediaFamily.Image);
-    public static readonly MediaKind Png = new("PNG", MediaFamily.Image);
-    public static readonly MediaKind Webp = new("WebP", MediaFamily.Image);
-    public static readonly MediaKind Wav = new("WAV", MediaFamily.Recording, "wav");
-    public static readonly MediaKind G722 = new("raw G.722", MediaFamily.Recording, "g722");
-    public static readonly MediaKind Ogg = new("Ogg", MediaFamily.Recording, "ogg");
-    public static readonly MediaKind Matroska = new("Matroska/WebM", MediaFamily.Recording, "matroska,webm");
-    private static readonly MediaKind Mp4 = new("MP4/QuickTime", MediaFamily.Recording, "mov,mp4,m4a,3gp,3g2,mj2");
-    public static readonly MediaKind MpegAudio = new("MP3/AAC", MediaFamily.Recording, "mp3,aac,flac");
-    private static readonly MediaKind TransportStream = new("MPEG transport stream", MediaFamily.Recording, "mpegts");
-    private static readonly MediaKind Heic = new("HEIC/HEIF", MediaFamily.Refused, Conversion:
-        "Convert it first: heif-convert IN.heic OUT.jpg (of libheif), or in the telephone's camera settings choose the most compatible format.");
+    public static readonly MediaKind Jpeg = new("JPEG", MediaFamily.Image) { ImageExtensions = ".jpg .jpeg" };
+    public static readonly MediaKind Png = new("PNG", MediaFamily.Image) { ImageExtensions = ".png" };
+    public static readonly MediaKind Webp = new("WebP", MediaFamily.Image) { ImageExtensions = ".webp" };
+    public static readonly MediaKind Wav = new("WAV", MediaFamily.Recording, "wav") { AudioExtensions = ".wav .wave" };
+    public static readonly MediaKind G722 = new("raw G.722", MediaFamily.Recording, "g722") { AudioExtensions = ".g722" };
 
-    private static readonly MediaKind Avif = new("AVIF", MediaFamily.Refused, Conversion: "Convert it first: ffmpeg -i IN.avif OUT.png, or avifdec IN.avif OUT.png (of libavif).");
+    public static readonly MediaKind Ogg = new("Ogg", MediaFamily.Recording, "ogg")
+    {
+        AudioExtensions = ".ogg .oga .opus",
+        VideoExtensions = ".ogv",
+    };
+
+    public static readonly MediaKind Matroska = new("Matroska/WebM", MediaFamily.Recording, "matroska,webm")
+    {
+        AudioExtensions = ".mka",
+        VideoExtensions = ".mkv .webm",
+    };
+
+    public static readonly MediaKind MpegAudio = new("MP3/AAC", MediaFamily.Recording, "mp3,aac,flac") { AudioExtensions = ".mp3 .mp2 .aac" };
+
+    private static readonly MediaKind Mp4 = new("MP4/QuickTime", MediaFamily.Recording, "mov,mp4,m4a,3gp,3g2,mj2")
+    {
+        AudioExtensions = ".m4a",
+        VideoExtensions = ".mp4 .m4v .mov .3gp",
+    };
+
+    private static readonly MediaKind TransportStream = new("MPEG transport stream", MediaFamily.Recording, "mpegts") { VideoExtensions = ".ts .mts .m2ts" };
+    private static readonly MediaKind ProgramStream = new("MPEG program stream", MediaFamily.Recording, "mpeg") { VideoExtensions = ".mpg .mpeg .vob" };
+    private static readonly MediaKind Avi = new("AVI", MediaFamily.Recording, "avi") { VideoExtensions = ".avi" };
+    private static readonly MediaKind Aiff = new("AIFF", MediaFamily.Recording, "aiff") { AudioExtensions = ".aif .aiff .aifc" };
+    private static readonly MediaKind Ac3 = new("AC-3", MediaFamily.Recording, "ac3,eac3") { AudioExtensions = ".ac3 .eac3" };
+
+    private static readonly MediaKind Heic = new("HEIC/HEIF", MediaFamily.Refused)
+    {
+        ImageExtensions = ".heic .heif",
+        Conversion = "Convert it first: heif-convert IN.heic OUT.jpg (of libheif), or in the telephone's camera settings choose the most compatible format.",
+    };
+
+    private static readonly MediaKind Avif = new("AVIF", MediaFamily.Refused)
+    {
+        ImageExtensions = ".avif",
+        Conversion = "Convert it first: ffmpeg -i IN.avif OUT.png, or avifdec IN.avif OUT.png (of libavif).",
+    };
+
+    private static readonly MediaKind Tiff = new("TIFF", MediaFamily.Refused) { ImageExtensions = ".tif .tiff" };
     private static readonly MediaKind Text = new("text", MediaFamily.Refused);
 
     private const string Images = "JPEG, PNG and WebP images are read";
     private const string Recordings =
-        "WAV, FLAC, MP3, AAC, Ogg, Opus, AIFF, CAF, AU, AMR, WavPack, MP4/QuickTime, Matroska/WebM, AVI, MPEG, MPEG-TS, FLV and ASF/WMV recordings are read";
+        "WAV, FLAC, MP3, AAC, Ogg, Opus, AIFF, CAF, AU, AMR, AC-3, W64, SPHERE, WavPack, MP4/QuickTime, Matroska/WebM, AVI, MPEG, MPEG-TS, FLV and ASF/WMV recordings are read";
 
     /// <summary>Plain leading signatures, each with the offset it stands at.</summary>
     private static readonly (int Offset, byte[] Bytes, MediaKind Kind)[] Table =
@@ -38,18 +69,23 @@ internal static class MediaSignature
         (0, [0xFF, 0xD8, 0xFF], Jpeg),
         (0, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], Png),
         (0, "RF64"u8.ToArray(), Wav),
+        (0, "BW64"u8.ToArray(), Wav),
+        (0, "RIFX"u8.ToArray(), Wav),
+        (0, [0x72, 0x69, 0x66, 0x66, 0x2E, 0x91, 0xCF, 0x11], new("W64", MediaFamily.Recording, "w64") { AudioExtensions = ".w64" }),
+        (0, "NIST_1A\n"u8.ToArray(), new("SPHERE", MediaFamily.Recording, "nistsphere") { AudioExtensions = ".sph" }),
+        (0, [0x0B, 0x77], Ac3),
         (0, [0x1A, 0x45, 0xDF, 0xA3], Matroska),
         (0, "OggS"u8.ToArray(), Ogg),
-        (0, "fLaC"u8.ToArray(), new("FLAC", MediaFamily.Recording, "flac")),
+        (0, "fLaC"u8.ToArray(), new("FLAC", MediaFamily.Recording, "flac") { AudioExtensions = ".flac" }),
         (0, "ID3"u8.ToArray(), MpegAudio),
-        (0, [0x00, 0x00, 0x01, 0xBA], new("MPEG program stream", MediaFamily.Recording, "mpeg")),
-        (0, [0x00, 0x00, 0x01, 0xB3], new("MPEG video", MediaFamily.Recording, "mpegvideo")),
-        (0, "FLV\u0001"u8.ToArray(), new("FLV", MediaFamily.Recording, "flv")),
-        (0, [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11], new("ASF/WMV", MediaFamily.Recording, "asf")),
-        (0, "caff"u8.ToArray(), new("CAF", MediaFamily.Recording, "caf")),
-        (0, ".snd"u8.ToArray(), new("AU", MediaFamily.Recording, "au")),
-        (0, "#!AMR"u8.ToArray(), new("AMR", MediaFamily.Recording, "amr")),
-        (0, "wvpk"u8.ToArray(), new("WavPack", MediaFamily.Recording, "wv")),
+        (0, [0x00, 0x00, 0x01, 0xBA], ProgramStream),
+        (0, [0x00, 0x00, 0x01, 0xB3], new("MPEG video", MediaFamily.Recording, "mpegvideo") { VideoExtensions = ".m1v .m2v" }),
+        (0, "FLV\u0001"u8.ToArray(), new("FLV", MediaFamily.Recording, "flv") { VideoExtensions = ".flv" }),
+        (0, [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11], new("ASF/WMV", MediaFamily.Recording, "asf") { AudioExtensions = ".wma", VideoExtensions = ".wmv .asf" }),
+        (0, "caff"u8.ToArray(), new("CAF", MediaFamily.Recording, "caf") { AudioExtensions = ".caf" }),
+        (0, ".snd"u8.ToArray(), new("AU", MediaFamily.Recording, "au") { AudioExtensions = ".au" }),
+        (0, "#!AMR"u8.ToArray(), new("AMR", MediaFamily.Recording, "amr") { AudioExtensions = ".amr" }),
+        (0, "wvpk"u8.ToArray(), new("WavPack", MediaFamily.Recording, "wv") { AudioExtensions = ".wv" }),
         (4, "ftyp"u8.ToArray(), Mp4),
         (4, "moov"u8.ToArray(), Mp4),
         (4, "mdat"u8.ToArray(), Mp4),
@@ -61,14 +97,18 @@ internal static class MediaSignature
         (0, "%PDF"u8.ToArray(), new("PDF", MediaFamily.Refused)),
         (0, "PK\u0003\u0004"u8.ToArray(), new("ZIP archive", MediaFamily.Refused)),
         (0, [0x1F, 0x8B], new("gzip archive", MediaFamily.Refused)),
-        (0, "GIF8"u8.ToArray(), new("GIF", MediaFamily.Refused)),
-        (0, "BM"u8.ToArray(), new("BMP", MediaFamily.Refused)),
-        (0, "II*\0"u8.ToArray(), new("TIFF", MediaFamily.Refused)),
-        (0, "MM\0*"u8.ToArray(), new("TIFF", MediaFamily.Refused)),
+        (0, "GIF8"u8.ToArray(), new("GIF", MediaFamily.Refused) { ImageExtensions = ".gif" }),
+        (0, "BM"u8.ToArray(), new("BMP", MediaFamily.Refused) { ImageExtensions = ".bmp" }),
+        (0, "II*\0"u8.ToArray(), Tiff),
+        (0, "MM\0*"u8.ToArray(), Tiff),
         (0, [0x7F, 0x45, 0x4C, 0x46], new("program", MediaFamily.Refused)),
     ];
 
-    /// <summary>The kind, or null where nothing is recognised.</summary>
+    /// <summary>Gets all kinds that are read, and those that are refused by name.</summary>
+    public static IReadOnlyList<MediaKind> All { get; } =
+        [.. Table.Select(entry => entry.Kind).Concat([Webp, G722, MpegAudio, TransportStream, Avi, Aiff, Heic, Avif]).Distinct()];
+
+    /// <summary>The kind, or null if nothing is recognised.</summary>
     public static MediaKind? Detect(ReadOnlySpan<byte> head)
     {
         if ((DetectRiff(head) ?? DetectStill(head)) is { } found)
@@ -130,8 +170,8 @@ internal static class MediaSignature
         {
             "WEBP" => Webp,
             "WAVE" => Wav,
-            "AVI " => new("AVI", MediaFamily.Recording, "avi"),
-            "AIFF" or "AIFC" => new("AIFF", MediaFamily.Recording, "aiff"),
+            "AVI " => Avi,
+            "AIFF" or "AIFC" => Aiff,
             _ => new("another RIFF/IFF file", MediaFamily.Refused),
         };
     }

@@ -140,8 +140,8 @@ public sealed class ExtractorTests : IDisposable
         Assert.Equal(5, report.Samples);
         var reasons = report.Failed.ToDictionary(failure => failure.Source, failure => failure.Reason);
         Assert.Equal(["blind.mp4", "cut.mpg", "empty.mp4", "faceless.mp4", "mute.mpg", "named.wav", "playlist.mp4", "silent.mpg"], reasons.Keys.Order(StringComparer.Ordinal));
-        Assert.Contains("no picture", reasons["blind.mp4"], StringComparison.Ordinal);
-        Assert.Contains("no sound", reasons["mute.mpg"], StringComparison.Ordinal);
+        Assert.Contains("no video", reasons["blind.mp4"], StringComparison.Ordinal);
+        Assert.Contains("no audio", reasons["mute.mpg"], StringComparison.Ordinal);
         Assert.Contains("No face", reasons["faceless.mp4"], StringComparison.Ordinal);
         Assert.Contains("speech", reasons["silent.mpg"], StringComparison.Ordinal);
         Assert.Contains("playlist", reasons["playlist.mp4"], StringComparison.Ordinal);
@@ -150,6 +150,65 @@ public sealed class ExtractorTests : IDisposable
 
         var again = await RunAsync(SourceCatalog.Find([media], new IdentityRule()).Sources, Path.Combine(_folder, "out"), new ExtractionRunOptions { Resume = true });
         Assert.Equal((9, 8), (again.DoneBefore, again.Failed.Count));
+    }
+
+    [Theory]
+    [InlineData("late.mp4")]
+    [InlineData("late.mkv")]
+    public async Task Run_AudioThatBeginsLater_CutsAndFramesAreOnOneClock(string name)
+    {
+        var late = Path.Combine(_folder, name);
+        Ffmpeg("-i", Clip("swiz3n.mpg"), "-itsoffset", "4", "-i", Clip("swiz3n.mpg"), "-map", "0:v", "-map", "1:a", "-c:v", "mpeg4", "-q:v", "2", "-c:a", "aac", late);
+        var report = await RunAsync(SourceCatalog.Find([late], new IdentityRule()).Sources, Path.Combine(_folder, "out"), new ExtractionRunOptions());
+        Assert.Empty(report.Failed);
+        Assert.All(ReadManifest(report.Manifest), sample => Assert.InRange(sample.StartSeconds!.Value, 3.9, 4.2));
+        Assert.All(ReadManifest(report.Manifest), sample => Assert.InRange(sample.FrameSeconds!.Value, 0, 3));
+    }
+
+    [Fact]
+    public async Task Run_PreferredTrackWithoutSpeech_TakesTheFirstThatHasSome()
+    {
+        var two = Path.Combine(_folder, "two.mkv");
+        Ffmpeg(
+            "-i", Clip("swiz3n.mpg"), "-f", "lavfi", "-i", "anullsrc=r=44100:cl=stereo:d=3", "-map", "0:v", "-map", "1:a", "-map", "0:a",
+            "-c:v", "copy", "-c:a", "aac", "-disposition:a:0", "default", "-disposition:a:1", "0", two);
+        var sources = SourceCatalog.Find([two], new IdentityRule()).Sources;
+
+        var report = await RunAsync(sources, Path.Combine(_folder, "out"), new ExtractionRunOptions());
+        var first = await RunAsync(sources, Path.Combine(_folder, "first"), new ExtractionRunOptions(), options: new ExtractionOptions { AudioTrack = 1 });
+
+        Assert.Equal(5, report.Samples);
+        Assert.Contains("track 1 of 2 has no speech; track 2 is used", Assert.Single(report.Warnings).Warning, StringComparison.Ordinal);
+        Assert.Contains("speech", Assert.Single(first.Failed).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_CutOffVideo_IsTakenWithAWarningOrRefused()
+    {
+        var whole = Path.Combine(_folder, "whole.mp4");
+        Ffmpeg("-stream_loop", "3", "-i", Clip("swiz3n.mpg"), "-c:v", "mpeg4", "-q:v", "2", "-c:a", "aac", "-movflags", "+faststart", whole);
+        var cut = Path.Combine(_folder, "cut.mp4");
+        File.WriteAllBytes(cut, File.ReadAllBytes(whole)[..(int)(new FileInfo(whole).Length / 2)]);
+        var sources = SourceCatalog.Find([cut], new IdentityRule()).Sources;
+
+        var report = await RunAsync(sources, Path.Combine(_folder, "out"), new ExtractionRunOptions());
+        var strict = await RunAsync(sources, Path.Combine(_folder, "strict"), new ExtractionRunOptions(), options: new ExtractionOptions { Strict = true });
+
+        Assert.NotEqual(0, report.Samples);
+        Assert.Contains("promises", Assert.Single(report.Warnings).Warning, StringComparison.Ordinal);
+        Assert.Contains("promises", Assert.Single(strict.Failed).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Collect_LongRecordingOfSpeech_StopsWhereNothingBetterCanCome()
+    {
+        var path = Path.Combine(_folder, "long.wav");
+        Ffmpeg("-stream_loop", "60", "-i", ReferenceData.Golden("audio", "utt_c.wav"), path);
+        using var detector = new Inference.Voices.VoiceActivityDetector();
+        var collector = new VoiceCollector(new ExtractionOptions { ClipsPerVideo = 1, Seconds = 1, MinSpeechSeconds = 0.5 }, new MediaLimits(), detector);
+        var voices = await collector.CollectAsync([path], audio: null, TestContext.Current.CancellationToken);
+        Assert.Equal(1, Assert.Single(voices.Cuts).Score);
+        Assert.Equal(60, voices.Seconds);
     }
 
     [Fact]

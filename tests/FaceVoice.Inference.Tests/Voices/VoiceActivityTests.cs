@@ -46,6 +46,30 @@ public sealed class VoiceActivityTests(SpeechFixture speech, ITestOutputHelper o
     }
 
     [Theory]
+    [InlineData(-35)]
+    [InlineData(-55)]
+    public async Task Detect_QuietSpeech_FindsItAndTellsTheLevel(float decibels)
+    {
+        var factor = MathF.Pow(10, decibels / 20);
+        foreach (var clip in await speech.RecordingsAsync(6))
+        {
+            var loud = speech.Detector.Detect(clip.Samples.Span);
+            var samples = clip.Samples.ToArray().Select(sample => MathF.Round(sample * factor * 32_768) / 32_768).ToArray();
+            var quiet = speech.Detector.Detect(samples);
+            Assert.InRange(quiet.SpeechSeconds, loud.SpeechSeconds * 0.7, loud.SpeechSeconds * 1.3);
+            Assert.Equal(loud.LevelDb + decibels, quiet.LevelDb, 2f);
+            Assert.Equal(quiet.LevelDb, VoiceQualityMeter.Measure(samples, quiet).LevelDb);
+        }
+    }
+
+    [Theory]
+    [InlineData(1e-4f)]
+    [InlineData(1e-3f)]
+    [InlineData(5e-3f)]
+    public void Detect_QuietNoise_HoldsNoSpeechThoughItIsBroughtUp(float level) =>
+        Assert.Empty(speech.Detector.Detect(TestSounds.Noise(5, level)).Segments);
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(511)]

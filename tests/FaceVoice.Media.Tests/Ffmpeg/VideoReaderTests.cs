@@ -70,6 +70,55 @@ public sealed class VideoReaderTests
     }
 
     [Fact]
+    public async Task Probe_TrackOfUnlistedCodecThatNobodyNeeds_DoesNotMatter()
+    {
+        var path = GeneratedMedia.Make(
+            "unlisted.mkv", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=1", "-f", "lavfi", "-i", "sine=440:duration=1", "-map", "0", "-map", "1", "-map", "1",
+            "-c:v", "mpeg4", "-c:a:0", "truehd", "-strict", "-2", "-c:a:1", "aac", "-disposition:a:0", "default", "-disposition:a:1", "0");
+        var info = await Reader.ProbeAsync(path);
+        Assert.Equal("mpeg4", info.Video!.Codec);
+        Assert.Equal(("aac", 2, 2), (info.Audio!.Codec, info.Audio.Track, info.Audio.Tracks));
+    }
+
+    [Theory]
+    [InlineData("late.mp4")]
+    [InlineData("late.mkv")]
+    public async Task Probe_AudioThatBeginsLater_SaysWhenOnTheClockOfTheFrames(string name)
+    {
+        var path = GeneratedMedia.Make(
+            name, "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=6", "-itsoffset", "4", "-f", "lavfi", "-i", "sine=440:duration=2",
+            "-map", "0", "-map", "1", "-c:v", "mpeg4", "-c:a", "aac");
+        Assert.Equal(4.0, (await Reader.ProbeAsync(path)).Audio!.StartSeconds, 0.05);
+        Assert.Equal([0, 4.0], (await CollectAsync(path, [0, 4])).Select(frame => Math.Round(frame.Seconds, 2)));
+    }
+
+    [Fact]
+    public async Task Probe_VideoThatBeginsLater_FramesAreOnTheClockOfTheFile()
+    {
+        var path = GeneratedMedia.Make(
+            "late-video.mkv", "-itsoffset", "2", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=2", "-f", "lavfi", "-i", "sine=440:duration=4",
+            "-map", "0", "-map", "1", "-c:v", "mpeg4", "-c:a", "flac");
+        Assert.Equal(0, (await Reader.ProbeAsync(path)).Audio!.StartSeconds);
+        Assert.Equal(2.0, (await CollectAsync(path, [0]))[0].Seconds, 0.05);
+    }
+
+    [Theory]
+    [InlineData("smpte2084")]
+    [InlineData("arib-std-b67")]
+    public async Task ReadFrames_HighDynamicRange_IsMappedToWhatItShowed(string transfer)
+    {
+        Assert.SkipUnless(FfmpegPrograms.Locate().MapsTones, "needs an FFmpeg with zimg");
+        const string grey = "color=c=0x808080:size=64x48:rate=25:duration=0.4";
+        var path = GeneratedMedia.Make(
+            $"{transfer}.mkv", "-f", "lavfi", "-i", grey, "-vf",
+            "format=yuv444p,setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv,zscale=t=linear:npl=203,format=gbrpf32le,"
+            + $"zscale=p=bt2020:t={transfer}:m=bt2020nc:r=tv:npl=203,format=yuv420p10le",
+            "-c:v", "ffv1", "-color_trc", transfer, "-color_primaries", "bt2020", "-colorspace", "bt2020nc");
+        Assert.True((await Reader.ProbeAsync(path)).Video!.IsHighDynamicRange);
+        Assert.InRange((await CollectAsync(path, [0]))[0].FirstByte, 128 - 6, 128 + 6);
+    }
+
+    [Fact]
     public async Task ReadFrames_MaxSide_ShrinksOnlyWhatIsLarger()
     {
         var small = Assert.Single(await CollectAsync(GeneratedMedia.Video, [1], new VideoFrameOptions { MaxSide = 160 }));

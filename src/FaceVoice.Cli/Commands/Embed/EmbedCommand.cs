@@ -3,6 +3,7 @@ using FaceVoice.Cli.Commands.Remote;
 using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Inference;
+using FaceVoice.Media;
 using FaceVoice.Models;
 using FaceVoice.Models.Sessions;
 
@@ -17,16 +18,16 @@ internal static class EmbedCommand
             "face",
             "Embeds the largest face of each image.",
             [EmbeddingSpace.Joint, EmbeddingSpace.Face],
-            (engine, space, aligned) => new FaceFileEmbedder(engine, space, aligned)),
+            (engine, space, aligned, _) => new FaceFileEmbedder(engine, space, aligned)),
         CreateOne(
             "voice",
             "Embeds the voice of each recording: the mean over its best voiced windows.",
             [EmbeddingSpace.Joint, EmbeddingSpace.Speaker],
-            (engine, space, whole) => new VoiceFileEmbedder(engine, space, whole)),
+            (engine, space, whole, audio) => new VoiceFileEmbedder(engine, space, whole, audio)),
     };
 
     private static Command CreateOne(
-        string medium, string description, EmbeddingSpace[] spaces, Func<FaceVoiceEngine, EmbeddingSpace, bool, IFileEmbedder> embedder)
+        string medium, string description, EmbeddingSpace[] spaces, Func<FaceVoiceEngine, EmbeddingSpace, bool, AudioDecoderOptions, IFileEmbedder> embedder)
     {
         var files = new Argument<string[]>("FILE")
         {
@@ -48,23 +49,23 @@ internal static class EmbedCommand
             : new Option<bool>("--whole") { Description = "Encode each recording as it is, without looking for speech, as data set folders hold them." };
         var device = DeviceOption.Create();
         var command = new Command(medium, description) { files, space, model, format, output, ready, device };
+        var audio = medium == "voice" ? new AudioOptions(command) : null;
         var remote = new ServerOptions(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
             var wanted = parsed.GetValue(space) is { } name ? spaces.Single(candidate => Name(candidate) == name) : (EmbeddingSpace?)null;
             using var server = remote.Connect(
                 parsed,
-                ("--model", parsed.GetValue(model) is not null),
-                (ready.Name, parsed.GetValue(ready)),
-                (device.Name, parsed.GetResult(device) is { Implicit: false }));
-            using var engine = server is null ? Open(parsed.GetValue(model), wanted, DeviceOption.Read(parsed, device)) : null;
+                [("--model", parsed.GetValue(model) is not null), (ready.Name, parsed.GetValue(ready)), (device.Name, parsed.GetResult(device) is { Implicit: false }), .. audio?.Given(parsed) ?? []]);
+            var choice = audio?.Read(parsed) ?? new AudioDecoderOptions();
+            using var engine = server is null ? Open(parsed.GetValue(model), wanted, DeviceOption.Read(parsed, device), choice) : null;
             if (engine is not null)
             {
                 DeviceOption.Report(engine.Device);
             }
 
             var one = engine is not null
-                ? embedder(engine, wanted ?? (engine.HasJointSpace ? EmbeddingSpace.Joint : spaces[1]), parsed.GetValue(ready))
+                ? embedder(engine, wanted ?? (engine.HasJointSpace ? EmbeddingSpace.Joint : spaces[1]), parsed.GetValue(ready), choice)
                 : await RemoteWork.EmbedderAsync(server!, spaces[1], wanted, cancellationToken);
             var run = new EmbedRun(one, MediaFileList.Expand(parsed.GetValue(files)!), Console.Error);
             return parsed.GetValue(format) == "npy"
@@ -74,7 +75,7 @@ internal static class EmbedCommand
     }
 
     /// <summary>The face space needs no model: the packaged encoder is enough.</summary>
-    private static FaceVoiceEngine Open(string? model, EmbeddingSpace? space, ExecutionDevice device)
+    private static FaceVoiceEngine Open(string? model, EmbeddingSpace? space, ExecutionDevice device, AudioDecoderOptions audio)
     {
         var options = new FaceVoiceEngineOptions
         {

@@ -1,4 +1,5 @@
 using FaceVoice.Inference;
+using FaceVoice.Inference.Voices;
 using FaceVoice.Inference.Faces;
 using FaceVoice.Media;
 using FaceVoice.Models;
@@ -35,20 +36,33 @@ internal sealed class FaceFileEmbedder(FaceVoiceEngine engine, EmbeddingSpace sp
 }
 
 /// <summary>Embeds a recording, or the audio of a video.</summary>
-internal sealed class VoiceFileEmbedder(FaceVoiceEngine engine, EmbeddingSpace space, bool whole) : IFileEmbedder
+internal sealed class VoiceFileEmbedder(FaceVoiceEngine engine, EmbeddingSpace space, bool whole, AudioDecoderOptions audio) : IFileEmbedder
 {
-    private readonly AudioDecoder _decoder = new(new MediaLimits());
+    private readonly AudioDecoder _decoder = new(new MediaLimits(), audio);
 
     public async Task<(Embedding Embedding, object Description)> EmbedAsync(string path, CancellationToken cancellationToken)
+    {
+        var voice = (path == MediaFile.Standard, whole) switch
+        {
+            (true, false) => await engine.Voices.EmbedAsync(await MediaFile.ReadAsync(path, cancellationToken), cancellationToken),
+            (false, false) => await engine.Voices.EmbedFileAsync(path, cancellationToken),
+            _ => await EmbedWholeAsync(path, cancellationToken),
+        };
+        foreach (var warning in voice.Warnings)
+        {
+            await Console.Error.WriteLineAsync($"facevoice embed: {path}: {warning}");
+        }
+
+        var embedding = voice.In(space);
+        var windows = voice.Windows.Select(window => new VoiceLineWindow(window.StartSeconds, window.Seconds, window.SpeechShare)).ToArray();
+        return (embedding, new VoiceLine(path, space, voice.ModelId, embedding.Vector.ToArray(), windows, voice.Quality));
+    }
+
+    private async Task<VoiceEmbedding> EmbedWholeAsync(string path, CancellationToken cancellationToken)
     {
         var clip = path == MediaFile.Standard
             ? await _decoder.DecodeAsync(await MediaFile.ReadAsync(path, cancellationToken), cancellationToken)
             : await _decoder.DecodeFileAsync(path, cancellationToken);
-        var voice = whole
-            ? await engine.Voices.EmbedWindowAsync(clip.Samples, cancellationToken)
-            : await engine.Voices.EmbedAsync(clip, cancellationToken);
-        var embedding = voice.In(space);
-        var windows = voice.Windows.Select(window => new VoiceLineWindow(window.StartSeconds, window.Seconds, window.SpeechShare)).ToArray();
-        return (embedding, new VoiceLine(path, space, voice.ModelId, embedding.Vector.ToArray(), windows, voice.Quality));
+        return (await engine.Voices.EmbedWindowAsync(clip.Samples, cancellationToken)) with { Warnings = clip.Warnings };
     }
 }

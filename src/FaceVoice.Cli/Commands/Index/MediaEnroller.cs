@@ -18,8 +18,6 @@ internal sealed class MediaEnroller : IDisposable
     public const string FormField = "source_form";
 
     private const string SampleForm = "sample";
-    private static readonly HashSet<string> Pictures = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif", ".heic" };
-    private static readonly HashSet<string> Recordings = new(StringComparer.OrdinalIgnoreCase) { ".wav", ".flac", ".mp3", ".m4a", ".aac", ".ogg", ".opus", ".wma" };
     private readonly FaceVoiceEngine _engine;
     private readonly ImageDecoder _pictureDecoder = new(new MediaLimits());
     private readonly AudioDecoder _recordingDecoder = new(new MediaLimits());
@@ -52,8 +50,12 @@ internal sealed class MediaEnroller : IDisposable
     public IndexSchema Schema { get; }
 
     /// <summary>What a file is, by its name; null for neither.</summary>
-    public static PointModality? ModalityOf(string path) => Pictures.Contains(Path.GetExtension(path)) ? PointModality.Face
-        : Recordings.Contains(Path.GetExtension(path)) ? PointModality.Voice : null;
+    public static PointModality? ModalityOf(string path) => MediaTypes.Claimed(path) switch
+    {
+        MediaType.Image => PointModality.Face,
+        MediaType.Audio => PointModality.Voice,
+        _ => null,
+    };
 
     /// <summary>Tells whether the model makes vectors of such media that an index can hold.</summary>
     public bool Takes(PointModality modality) => modality == PointModality.Voice ? _engine.HasVoices : _engine.HasJointSpace;
@@ -79,8 +81,9 @@ internal sealed class MediaEnroller : IDisposable
             return vectors;
         }
 
-        var clip = await _recordingDecoder.DecodeFileAsync(path, cancellationToken);
-        var voice = isSample ? await _engine.Voices.EmbedWindowAsync(clip.Samples, cancellationToken) : await _engine.Voices.EmbedAsync(clip, cancellationToken);
+        var voice = isSample
+            ? await _engine.Voices.EmbedWindowAsync((await _recordingDecoder.DecodeFileAsync(path, cancellationToken)).Samples, cancellationToken)
+            : await _engine.Voices.EmbedFileAsync(path, cancellationToken);
         vectors[VectorName.Speaker] = voice.Speaker.Vector;
         if (voice.Joint is { } joint)
         {

@@ -1,15 +1,11 @@
 using FaceVoice.Datasets.Randomness;
+using FaceVoice.Media;
 
 namespace FaceVoice.Training.Speaker.Data;
 
 /// <summary>Recordings with speaker labels, in a fixed order (speaker, then path). Immutable, so thread-safe.</summary>
 public sealed class SpeakerDataset
 {
-    private static readonly HashSet<string> _extensions = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".wav", ".flac", ".opus", ".ogg", ".oga", ".mp3", ".m4a", ".aac", ".webm", ".wma", ".aiff", ".sph",
-    };
-
     private SpeakerDataset(IEnumerable<SpeakerUtterance> utterances)
     {
         Utterances = [.. utterances.OrderBy(u => u.Speaker, StringComparer.Ordinal).ThenBy(u => u.Path, StringComparer.Ordinal)];
@@ -105,6 +101,6 @@ public sealed class SpeakerDataset
     private static IEnumerable<SpeakerUtterance> List(string root) =>
         from folder in Directory.EnumerateDirectories(root)
         from file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-        where _extensions.Contains(Path.GetExtension(file))
+        where MediaTypes.Of(file) is MediaType.Audio or MediaType.Video
         select new SpeakerUtterance(file, Path.GetFileName(folder));
 }

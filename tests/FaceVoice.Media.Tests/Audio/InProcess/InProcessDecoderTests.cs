@@ -12,7 +12,7 @@ public sealed class InProcessDecoderTests
     private static readonly MediaLimits Limits = new();
 
     /// <summary>Three seconds of something that has pitch, formants, hiss and pauses, as speech has them.</summary>
-    private const string Vowels =
+    internal const string Vowels =
         "aevalsrc=exprs='(0.3*sin(2*PI*(140*t+2*sin(5*t)))+0.2*sin(2*PI*(700*t+9*sin(5*t)))+0.1*sin(2*PI*(1220*t+9*sin(4*t)))"
         + "+0.05*sin(2*PI*(2600*t+9*sin(3*t)))+0.03*(random(0)-0.5))*max(0.01\\,sin(2*PI*1.3*t))':d=3:s=48000";
 
