@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using FaceVoice.Media.Signatures;
 using SixLabors.ImageSharp;
@@ -30,16 +31,24 @@ internal static class ImageCodec
             MemoryAllocator = new PooledAllocator(long.MaxValue),
         };
 
+    /// <summary>Adobe's segment with the transform 0: the components are not to be converted.</summary>
+    private static ReadOnlySpan<byte> RgbMarker => [0xFF, 0xEE, 0, 14, (byte)'A', (byte)'d', (byte)'o', (byte)'b', (byte)'e', 0, 100, 0, 0, 0, 0, 0];
+
     public static RgbImage Decode(ReadOnlyMemory<byte> encoded, MediaKind kind, long maxPixels)
     {
         var file = ImageFile.Open(encoded, kind, maxPixels);
         var allocator = new PooledAllocator(((long)BudgetPerPixel * file.Width * file.Height) + (2L * file.Data.Length) + BudgetPerImage);
         var configuration = Shared.Clone();
         configuration.MemoryAllocator = allocator;
+        if (file.Chroma is { } chroma)
+        {
+            return Orientation.Undo(DecodeHalved(configuration, allocator, file, chroma, kind), file.Orientation);
+        }
+
         IImageDecoder decoder = kind == MediaSignature.Jpeg ? Jpeg : kind == MediaSignature.Png ? Png : Webp;
         var image = file.HasAlpha
-            ? OnBlack(Decode<Rgba32>(decoder, configuration, file, kind))
-            : Take(Decode<Rgb24>(decoder, configuration, file, kind), allocator);
+            ? OnBlack(Decode<Rgba32>(decoder, configuration, file, file.Data, kind))
+            : Take(Decode<Rgb24>(decoder, configuration, file, file.Data, kind), allocator);
         return Orientation.Undo(image, file.Orientation);
     }
 
@@ -51,15 +60,35 @@ internal static class ImageCodec
 
     public static byte[] EncodePng(RgbImage image) => Encode(image, new PngEncoder { ColorType = PngColorType.Rgb, BitDepth = PngBitDepth.Bit8 });
 
-    private static Image<T> Decode<T>(IImageDecoder decoder, Configuration configuration, ImageFile file, MediaKind kind)
+    /// <summary>The components as they are, for the decoder is told that they are RGB; then RGB of them.</summary>
+    private static RgbImage DecodeHalved(Configuration configuration, PooledAllocator allocator, ImageFile file, HalvedChroma chroma, MediaKind kind)
+    {
+        var marked = ArrayPool<byte>.Shared.Rent(file.Data.Length + RgbMarker.Length);
+        try
+        {
+            var data = file.Data.Span;
+            data[..chroma.FramePosition].CopyTo(marked);
+            RgbMarker.CopyTo(marked.AsSpan(chroma.FramePosition));
+            data[chroma.FramePosition..].CopyTo(marked.AsSpan(chroma.FramePosition + RgbMarker.Length));
+            var image = Take(Decode<Rgb24>(Jpeg, configuration, file, marked.AsMemory(0, data.Length + RgbMarker.Length), kind), allocator);
+            YccImage.ToRgb(image.Pixels, image.Width, image.Height, chroma.IsHalvedDown);
+            return image;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(marked);
+        }
+    }
+
+    private static Image<T> Decode<T>(IImageDecoder decoder, Configuration configuration, ImageFile file, ReadOnlyMemory<byte> data, MediaKind kind)
         where T : unmanaged, IPixel<T>
     {
         Image<T> image;
         try
         {
-            using var stream = MemoryMarshal.TryGetArray(file.Data, out var array)
+            using var stream = MemoryMarshal.TryGetArray(data, out var array)
                 ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
-                : new MemoryStream(file.Data.ToArray(), writable: false);
+                : new MemoryStream(data.ToArray(), writable: false);
             image = decoder.Decode<T>(configuration, stream, CancellationToken.None);
         }
         catch (NotSupportedException error)

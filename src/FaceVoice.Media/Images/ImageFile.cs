@@ -16,6 +16,9 @@ namespace FaceVoice.Media.Images;
 /// <param name="Data">The image without what trails it.</param>
 internal sealed record ImageFile(int Width, int Height, bool HasAlpha, int Orientation, ReadOnlyMemory<byte> Data)
 {
+    /// <summary>Gets, of a JPEG with luma and halved chroma, how it is halved; null of all others.</summary>
+    public HalvedChroma? Chroma { get; init; }
+
     /// <summary>JPEG cannot be longer; the decoders compute the length of a row in 32 bits.</summary>
     private const int LongestSide = 65_535;
 
@@ -39,3 +42,8 @@ internal sealed record ImageFile(int Width, int Height, bool HasAlpha, int Orien
         }
     }
 }
+
+/// <summary>A JPEG whose two chroma components have half as many columns as its luma, or half as many rows too.</summary>
+/// <param name="FramePosition">Where the frame header's marker is, in bytes.</param>
+/// <param name="IsHalvedDown">Whether the rows are halved too.</param>
+internal readonly record struct HalvedChroma(int FramePosition, bool IsHalvedDown);

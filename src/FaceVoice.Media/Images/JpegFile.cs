@@ -12,13 +12,16 @@ internal ref struct JpegFile
 
     private const byte Temporary = 0x01, FirstFrame = 0xC0, HuffmanTables = 0xC4, ArithmeticConditioning = 0xCC, LastFrame = 0xCF;
     private const byte FirstRestart = 0xD0, LastRestart = 0xD7, Start = 0xD8, End = 0xD9, Scan = 0xDA, QuantizationTables = 0xDB;
-    private const byte Exif = 0xE1, Adobe = 0xEE;
+    private const byte Jfif = 0xE0, Exif = 0xE1, Adobe = 0xEE;
+    private const int YccTransform = 1;
 
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly long _maxPixels;
     private int _at = 2;
     private ReadOnlySpan<byte> _frame;
-    private bool _isProgressive, _hasAdobe;
+    private int _framePosition;
+    private bool _isProgressive, _hasJfif;
+    private int? _adobeTransform;
     private int _orientation = ExifOrientation.Upright;
     private int _quantization, _dcTables, _acTables; // a bit for each table that is there
     private int _scans, _scannedComponents;
@@ -45,7 +48,7 @@ internal ref struct JpegFile
         }
 
         file.CheckWhole();
-        return new ImageFile(file.Width, file.Height, HasAlpha: false, file._orientation, encoded[..file._at]);
+        return new ImageFile(file.Width, file.Height, HasAlpha: false, file._orientation, encoded[..file._at]) { Chroma = file.Chroma() };
     }
 
     private byte ReadMarker()
@@ -102,8 +105,11 @@ internal ref struct JpegFile
             case Exif when content.StartsWith("Exif\0\0"u8) && _orientation == ExifOrientation.Upright:
                 _orientation = ExifOrientation.Read(content);
                 break;
-            case Adobe when content.StartsWith("Adobe"u8):
-                _hasAdobe = true;
+            case Jfif:
+                _hasJfif = true;
+                break;
+            case Adobe when content.StartsWith("Adobe"u8) && content.Length >= 12:
+                _adobeTransform = content[11];
                 break;
         }
     }
@@ -126,6 +132,7 @@ internal ref struct JpegFile
         }
 
         _frame = content;
+        _framePosition = _at - content.Length - 4;
         _isProgressive = process == 2;
         if (Height == 0 && Width > 0)
         {
@@ -276,10 +283,20 @@ internal ref struct JpegFile
         }
 
         // The decoder takes all CMYK for inverted, as Adobe writes it.
-        if (Components == 4 && !_hasAdobe)
+        if (Components == 4 && _adobeTransform is null)
         {
             throw new UnsupportedMediaException("The JPEG has four colour components without Adobe's marker, which says how they are meant; convert it to RGB first.");
         }
+    }
+
+    /// <summary>By the decoder's own rules for what the components mean.</summary>
+    private readonly HalvedChroma? Chroma()
+    {
+        const int eightBits = 8, halvedAcross = 0x21, halvedBoth = 0x22, whole = 0x11;
+        var isYcc = _adobeTransform is { } transform ? transform == YccTransform : _hasJfif || (_frame.Length > 12 && _frame[6] != 'R');
+        return isYcc && Components == 3 && _frame[0] == eightBits && _frame[7] is halvedAcross or halvedBoth && _frame[10] == whole && _frame[13] == whole
+            ? new HalvedChroma(_framePosition, _frame[7] == halvedBoth)
+            : null;
     }
 
     private static UnsupportedMediaException Arithmetic() => new(

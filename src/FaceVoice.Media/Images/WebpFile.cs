@@ -41,6 +41,7 @@ internal ref struct WebpFile
 
         var (width, height, hasAlpha) = file.ReadFrame();
         ImageFile.CheckSize(width, height, maxPixels);
+        file.CheckLossless(width, height);
         return new ImageFile(width, height, hasAlpha, file._orientation, isExtended ? file.Still() : encoded[..((int)length + 8)]);
     }
 
@@ -99,6 +100,20 @@ internal ref struct WebpFile
         return bits >> 29 == 0
             ? ((int)(bits & 0x3FFF) + 1, (int)(bits >> 14 & 0x3FFF) + 1, (bits >> 28 & 1) != 0)
             : throw Damaged("its image data do not begin as they must");
+    }
+
+    /// <summary>What is coded without loss: the whole image, or the transparency beside an image with loss.</summary>
+    private readonly void CheckLossless(int width, int height)
+    {
+        const int compressionOfAlpha = 3;
+        if (!_lossless.IsEmpty)
+        {
+            LosslessWebp.Check(_lossless[5..], width, height);
+        }
+        else if (!_alpha.IsEmpty && (_alpha[0] & compressionOfAlpha) == 1)
+        {
+            LosslessWebp.Check(_alpha[1..], width, height);
+        }
     }
 
     /// <summary>

@@ -291,6 +291,47 @@ public sealed class HostileImageTests
         Assert.All(files, file => Assert.Throws<CorruptMediaException>(() => Decoder.Decode(file)));
     }
 
+    [Fact]
+    public void Decode_LosslessWebpWithTablesForManyImages_IsRefused()
+    {
+        // 65,536 groups of prefix codes in 160 kB, for one block of pixels each: the decoder would take 1.4 GB.
+        var bits = new BitWriter();
+        bits.Write(0x2F, 8);
+        bits.Write(99, 14);
+        bits.Write(99, 14);
+        bits.Write(0, 1 + 3); // opaque; version
+        bits.Write(0b100, 3); // no transform, no colour cache, several groups
+        bits.Write(0, 3 + 1); // in blocks of 4x4, whose image of group numbers has no colour cache
+        foreach (var symbol in new[] { 255, 255, 0, 0, 0 })
+        {
+            bits.Write(0b101, 3); // one symbol of eight bits
+            bits.Write(symbol, 8);
+        }
+
+        for (var i = 0; i < 5 * 65_536; i++)
+        {
+            bits.Write(0b0001, 4); // one symbol, the first
+        }
+
+        var before = GC.GetTotalAllocatedBytes();
+        var error = Assert.Throws<MediaLimitException>(() => Decoder.Decode(SmallFiles.Riff(("VP8L", bits.ToArray()))));
+        Assert.Contains("65536 groups", error.Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 10_000_000);
+    }
+
+    [Theory]
+    [InlineData("0", 64, 48)]
+    [InlineData("40", 301, 203)]
+    [InlineData("100", 640, 480)]
+    public void Decode_LosslessWebpOfRealEncoders_IsNotRefused(string effort, int width, int height)
+    {
+        var path = GeneratedMedia.Make(
+            $"lossless-{effort}.webp", "-f", "lavfi", "-i", $"testsrc2=size={width}x{height}:duration=0.04", "-frames:v", "1", "-c:v", "libwebp",
+            "-pix_fmt", "bgra", "-lossless", "1", "-quality", effort);
+        using var image = Decoder.DecodeFile(path);
+        Assert.Equal((width, height), (image.Width, image.Height));
+    }
+
     private static byte[] Read(string file) => file switch
     {
         "animation" => File.ReadAllBytes(ImageDecoderTests.AnimationFile()),
@@ -309,5 +350,30 @@ public sealed class HostileImageTests
         }
 
         return packed.ToArray();
+    }
+
+    /// <summary>Bits from the lowest of each byte on.</summary>
+    private sealed class BitWriter
+    {
+        private readonly List<bool> _bits = [];
+
+        public void Write(int value, int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                _bits.Add((value >> i & 1) != 0);
+            }
+        }
+
+        public byte[] ToArray()
+        {
+            var bytes = new byte[(_bits.Count / 8) + 64];
+            for (var i = 0; i < _bits.Count; i++)
+            {
+                bytes[i / 8] |= (byte)(_bits[i] ? 1 << (i % 8) : 0);
+            }
+
+            return bytes;
+        }
     }
 }
