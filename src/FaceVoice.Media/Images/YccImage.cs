@@ -24,8 +24,10 @@ internal static class YccImage
     private const int GreenOfCr = 18_734; // 1 - 0.71414
     private const int Half = 1 << 15;
 
-    /// <summary>Pixels of a step: three vectors of 16 bytes.</summary>
-    private const int Step = 16;
+    /// <summary>Pixels of a step: two halves of a vector, each of three times 16 bytes, which no instruction below mixes.</summary>
+    private const int Step = 32;
+
+    private const int HalfStepBytes = Step / 2 * Channels;
 
     /// <summary>Converts in place.</summary>
     /// <param name="pixels">Packed Y, Cb, Cr, in which each chroma value is repeated over its pixels; becomes R, G, B.</param>
@@ -70,7 +72,7 @@ internal static class YccImage
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Convert(Span<byte> row, ReadOnlySpan<short> cb, ReadOnlySpan<short> cr, (int Even, int Odd) rounding)
     {
-        var done = Ssse3.IsSupported ? ConvertSteps(row, cb, cr, rounding) : 0;
+        var done = Avx2.IsSupported ? ConvertSteps(row, cb, cr, rounding) : 0;
         for (var x = done; x < row.Length / Channels; x++)
         {
             var (at, next) = ((x / 2) + 1, (x / 2) + (2 * (x & 1)));
@@ -93,67 +95,82 @@ internal static class YccImage
         ref var pixels = ref MemoryMarshal.GetReference(row);
         ref var blues = ref MemoryMarshal.GetReference(cb);
         ref var reds = ref MemoryMarshal.GetReference(cr);
-        var even = Vector128.Create((short)rounding.Even);
-        var odd = Vector128.Create((short)rounding.Odd);
+        var even = Vector256.Create((short)rounding.Even);
+        var odd = Vector256.Create((short)rounding.Odd);
         var count = row.Length / (Step * Channels) * Step;
         for (var x = 0; x < count; x += Step)
         {
             ref var at = ref Unsafe.Add(ref pixels, x * Channels);
-            Vector128<byte> first = Vector128.LoadUnsafe(ref at), second = Vector128.LoadUnsafe(ref at, 16), third = Vector128.LoadUnsafe(ref at, 32);
-            var luma = Ssse3.Shuffle(first, Vector128.Create((byte)0, 3, 6, 9, 12, 15, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255))
-                | Ssse3.Shuffle(second, Vector128.Create((byte)255, 255, 255, 255, 255, 255, 2, 5, 8, 11, 14, 255, 255, 255, 255, 255))
-                | Ssse3.Shuffle(third, Vector128.Create((byte)255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 4, 7, 10, 13));
+            const byte n = 255;
+            var luma = Avx2.Shuffle(Load(ref at, 0), Twice(Vector128.Create((byte)0, 3, 6, 9, 12, 15, n, n, n, n, n, n, n, n, n, n)))
+                | Avx2.Shuffle(Load(ref at, 16), Twice(Vector128.Create(n, n, n, n, n, n, 2, 5, 8, 11, 14, n, n, n, n, n)))
+                | Avx2.Shuffle(Load(ref at, 32), Twice(Vector128.Create(n, n, n, n, n, n, n, n, n, n, n, 1, 4, 7, 10, 13)));
             var (blueEven, blueOdd) = Across(ref Unsafe.Add(ref blues, x / 2), even, odd);
             var (redEven, redOdd) = Across(ref Unsafe.Add(ref reds, x / 2), even, odd);
-            var low = Rgb(Sse2.UnpackLow(luma, default).AsInt16(), Sse2.UnpackLow(blueEven, blueOdd), Sse2.UnpackLow(redEven, redOdd));
-            var high = Rgb(Sse2.UnpackHigh(luma, default).AsInt16(), Sse2.UnpackHigh(blueEven, blueOdd), Sse2.UnpackHigh(redEven, redOdd));
-            var red = Sse2.PackUnsignedSaturate(low.Red, high.Red);
-            var green = Sse2.PackUnsignedSaturate(low.Green, high.Green);
-            var blue = Sse2.PackUnsignedSaturate(low.Blue, high.Blue);
-            Store(ref at, red, green, blue);
+            var low = Rgb(Avx2.UnpackLow(luma, default).AsInt16(), Avx2.UnpackLow(blueEven, blueOdd), Avx2.UnpackLow(redEven, redOdd));
+            var high = Rgb(Avx2.UnpackHigh(luma, default).AsInt16(), Avx2.UnpackHigh(blueEven, blueOdd), Avx2.UnpackHigh(redEven, redOdd));
+            Store(
+                ref at,
+                Avx2.PackUnsignedSaturate(low.Red, high.Red),
+                Avx2.PackUnsignedSaturate(low.Green, high.Green),
+                Avx2.PackUnsignedSaturate(low.Blue, high.Blue));
         }
 
         return count;
     }
 
-    /// <summary>Chroma less 128 of eight even and the eight odd columns beside them.</summary>
+    /// <summary>16 bytes of each half step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector128<short> Even, Vector128<short> Odd) Across(ref short blended, Vector128<short> roundEven, Vector128<short> roundOdd)
+    private static Vector256<byte> Load(ref byte at, nuint offset) =>
+        Vector256.Create(Vector128.LoadUnsafe(ref at, offset), Vector128.LoadUnsafe(ref at, HalfStepBytes + offset));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Twice(Vector128<byte> order) => Vector256.Create(order, order);
+
+    /// <summary>Chroma less 128 of sixteen even columns and the odd ones beside them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<short> Even, Vector256<short> Odd) Across(ref short blended, Vector256<short> roundEven, Vector256<short> roundOdd)
     {
-        Vector128<short> left = Vector128.LoadUnsafe(ref blended), here = Vector128.LoadUnsafe(ref blended, 1), right = Vector128.LoadUnsafe(ref blended, 2);
+        Vector256<short> left = Vector256.LoadUnsafe(ref blended), here = Vector256.LoadUnsafe(ref blended, 1), right = Vector256.LoadUnsafe(ref blended, 2);
         var three = here + here + here;
-        var middle = Vector128.Create((short)128);
+        var middle = Vector256.Create((short)128);
         return (((three + left + roundEven) >> 4) - middle, ((three + right + roundOdd) >> 4) - middle);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector128<short> Red, Vector128<short> Green, Vector128<short> Blue) Rgb(Vector128<short> luma, Vector128<short> cb, Vector128<short> cr)
+    private static (Vector256<short> Red, Vector256<short> Green, Vector256<short> Blue) Rgb(Vector256<short> luma, Vector256<short> cb, Vector256<short> cr)
     {
-        var pair = Vector128.Create(GreenOfCb & 0xFFFF | (GreenOfCr << 16)).AsInt16();
-        var half = Vector128.Create(Half);
-        var greenLow = (Sse2.MultiplyAddAdjacent(Sse2.UnpackLow(cb, cr), pair) + half) >> 16;
-        var greenHigh = (Sse2.MultiplyAddAdjacent(Sse2.UnpackHigh(cb, cr), pair) + half) >> 16;
-        return (luma + cr + Scale(cr, RedOfCr), luma - cr + Sse2.PackSignedSaturate(greenLow, greenHigh), luma + cb + cb + Scale(cb, BlueOfCb));
+        var pair = Vector256.Create((GreenOfCb & 0xFFFF) | (GreenOfCr << 16)).AsInt16();
+        var half = Vector256.Create(Half);
+        var greenLow = (Avx2.MultiplyAddAdjacent(Avx2.UnpackLow(cb, cr), pair) + half) >> 16;
+        var greenHigh = (Avx2.MultiplyAddAdjacent(Avx2.UnpackHigh(cb, cr), pair) + half) >> 16;
+        return (luma + cr + Scale(cr, RedOfCr), luma - cr + Avx2.PackSignedSaturate(greenLow, greenHigh), luma + cb + cb + Scale(cb, BlueOfCb));
     }
 
     /// <summary>Rounded to the nearest: twice the value times the factor, its upper half, and half of that rounded up.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<short> Scale(Vector128<short> value, int factor) =>
-        (Sse2.MultiplyHigh(value + value, Vector128.Create((short)factor)) + Vector128<short>.One) >> 1;
+    private static Vector256<short> Scale(Vector256<short> value, int factor) =>
+        (Avx2.MultiplyHigh(value + value, Vector256.Create((short)factor)) + Vector256<short>.One) >> 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(ref byte at, Vector128<byte> red, Vector128<byte> green, Vector128<byte> blue)
+    private static void Store(ref byte at, Vector256<byte> red, Vector256<byte> green, Vector256<byte> blue)
     {
-        const byte x = 255;
-        (Ssse3.Shuffle(red, Vector128.Create((byte)0, x, x, 1, x, x, 2, x, x, 3, x, x, 4, x, x, 5))
-            | Ssse3.Shuffle(green, Vector128.Create(x, 0, x, x, 1, x, x, 2, x, x, 3, x, x, 4, x, x))
-            | Ssse3.Shuffle(blue, Vector128.Create(x, x, 0, x, x, 1, x, x, 2, x, x, 3, x, x, 4, x))).StoreUnsafe(ref at);
-        (Ssse3.Shuffle(red, Vector128.Create(x, x, 6, x, x, 7, x, x, 8, x, x, 9, x, x, 10, x))
-            | Ssse3.Shuffle(green, Vector128.Create((byte)5, x, x, 6, x, x, 7, x, x, 8, x, x, 9, x, x, 10))
-            | Ssse3.Shuffle(blue, Vector128.Create(x, 5, x, x, 6, x, x, 7, x, x, 8, x, x, 9, x, x))).StoreUnsafe(ref at, 16);
-        (Ssse3.Shuffle(red, Vector128.Create(x, 11, x, x, 12, x, x, 13, x, x, 14, x, x, 15, x, x))
-            | Ssse3.Shuffle(green, Vector128.Create(x, x, 11, x, x, 12, x, x, 13, x, x, 14, x, x, 15, x))
-            | Ssse3.Shuffle(blue, Vector128.Create((byte)10, x, x, 11, x, x, 12, x, x, 13, x, x, 14, x, x, 15))).StoreUnsafe(ref at, 32);
+        const byte n = 255;
+        var first = Avx2.Shuffle(red, Twice(Vector128.Create((byte)0, n, n, 1, n, n, 2, n, n, 3, n, n, 4, n, n, 5)))
+            | Avx2.Shuffle(green, Twice(Vector128.Create(n, 0, n, n, 1, n, n, 2, n, n, 3, n, n, 4, n, n)))
+            | Avx2.Shuffle(blue, Twice(Vector128.Create(n, n, 0, n, n, 1, n, n, 2, n, n, 3, n, n, 4, n)));
+        var second = Avx2.Shuffle(red, Twice(Vector128.Create(n, n, 6, n, n, 7, n, n, 8, n, n, 9, n, n, 10, n)))
+            | Avx2.Shuffle(green, Twice(Vector128.Create((byte)5, n, n, 6, n, n, 7, n, n, 8, n, n, 9, n, n, 10)))
+            | Avx2.Shuffle(blue, Twice(Vector128.Create(n, 5, n, n, 6, n, n, 7, n, n, 8, n, n, 9, n, n)));
+        var third = Avx2.Shuffle(red, Twice(Vector128.Create(n, 11, n, n, 12, n, n, 13, n, n, 14, n, n, 15, n, n)))
+            | Avx2.Shuffle(green, Twice(Vector128.Create(n, n, 11, n, n, 12, n, n, 13, n, n, 14, n, n, 15, n)))
+            | Avx2.Shuffle(blue, Twice(Vector128.Create((byte)10, n, n, 11, n, n, 12, n, n, 13, n, n, 14, n, n, 15)));
+        first.GetLower().StoreUnsafe(ref at);
+        second.GetLower().StoreUnsafe(ref at, 16);
+        third.GetLower().StoreUnsafe(ref at, 32);
+        first.GetUpper().StoreUnsafe(ref at, HalfStepBytes);
+        second.GetUpper().StoreUnsafe(ref at, HalfStepBytes + 16);
+        third.GetUpper().StoreUnsafe(ref at, HalfStepBytes + 32);
     }
 
     /// <summary>Three rows of each chroma component by turns, and the two that are blended of them, with a column more on either side.</summary>
@@ -170,7 +187,7 @@ internal static class YccImage
         {
             var cb = Of(sample % 3);
             var cr = Of(3 + (sample % 3));
-            var done = Ssse3.IsSupported ? ReadSteps(row, cb, cr) : 0;
+            var done = Avx2.IsSupported ? ReadSteps(row, cb, cr) : 0;
             for (var i = done; i < columns; i++)
             {
                 (cb[i + 1], cr[i + 1]) = (row[(6 * i) + 1], row[(6 * i) + 2]);
@@ -188,17 +205,17 @@ internal static class YccImage
         {
             ref var pixels = ref MemoryMarshal.GetReference(row);
             var count = row.Length / (Step * Channels) * (Step / 2);
-            const byte x = 255;
+            const byte n = 255;
             for (var i = 0; i < count; i += Step / 2)
             {
                 ref var at = ref Unsafe.Add(ref pixels, i * 2 * Channels);
-                Vector128<byte> first = Vector128.LoadUnsafe(ref at), second = Vector128.LoadUnsafe(ref at, 16), third = Vector128.LoadUnsafe(ref at, 32);
-                (Ssse3.Shuffle(first, Vector128.Create(1, x, 7, x, 13, x, x, x, x, x, x, x, x, x, x, x))
-                    | Ssse3.Shuffle(second, Vector128.Create(x, x, x, x, x, x, 3, x, 9, x, 15, x, x, x, x, x))
-                    | Ssse3.Shuffle(third, Vector128.Create(x, x, x, x, x, x, x, x, x, x, x, x, 5, x, 11, x))).AsInt16().StoreUnsafe(ref cb[i + 1]);
-                (Ssse3.Shuffle(first, Vector128.Create(2, x, 8, x, 14, x, x, x, x, x, x, x, x, x, x, x))
-                    | Ssse3.Shuffle(second, Vector128.Create(x, x, x, x, x, x, 4, x, 10, x, x, x, x, x, x, x))
-                    | Ssse3.Shuffle(third, Vector128.Create(x, x, x, x, x, x, x, x, x, x, 0, x, 6, x, 12, x))).AsInt16().StoreUnsafe(ref cr[i + 1]);
+                Vector256<byte> first = Load(ref at, 0), second = Load(ref at, 16), third = Load(ref at, 32);
+                (Avx2.Shuffle(first, Twice(Vector128.Create(1, n, 7, n, 13, n, n, n, n, n, n, n, n, n, n, n)))
+                    | Avx2.Shuffle(second, Twice(Vector128.Create(n, n, n, n, n, n, 3, n, 9, n, 15, n, n, n, n, n)))
+                    | Avx2.Shuffle(third, Twice(Vector128.Create(n, n, n, n, n, n, n, n, n, n, n, n, 5, n, 11, n)))).AsInt16().StoreUnsafe(ref cb[i + 1]);
+                (Avx2.Shuffle(first, Twice(Vector128.Create(2, n, 8, n, 14, n, n, n, n, n, n, n, n, n, n, n)))
+                    | Avx2.Shuffle(second, Twice(Vector128.Create(n, n, n, n, n, n, 4, n, 10, n, n, n, n, n, n, n)))
+                    | Avx2.Shuffle(third, Twice(Vector128.Create(n, n, n, n, n, n, n, n, n, n, 0, n, 6, n, 12, n)))).AsInt16().StoreUnsafe(ref cr[i + 1]);
             }
 
             return count;
@@ -207,10 +224,10 @@ internal static class YccImage
         private void Blend(ReadOnlySpan<short> here, ReadOnlySpan<short> near, Span<short> blended)
         {
             // To the end of the last vector, which the columns' margin has room for.
-            for (var i = 1; i <= columns; i += Vector128<short>.Count)
+            for (var i = 1; i <= columns; i += Vector256<short>.Count)
             {
-                var three = Vector128.LoadUnsafe(in here[i]);
-                (three + three + three + Vector128.LoadUnsafe(in near[i])).StoreUnsafe(ref blended[i]);
+                var three = Vector256.LoadUnsafe(in here[i]);
+                (three + three + three + Vector256.LoadUnsafe(in near[i])).StoreUnsafe(ref blended[i]);
             }
 
             (blended[0], blended[columns + 1]) = (blended[1], blended[columns]);
