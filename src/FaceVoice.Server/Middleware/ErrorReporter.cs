@@ -9,8 +9,11 @@ namespace FaceVoice.Server.Middleware;
 /// <summary>Turns errors into what callers are told; a bug is logged whole under an id, and only the id goes out. Thread-safe.</summary>
 internal sealed class ErrorReporter(ILogger<ErrorReporter> logger)
 {
-    /// <summary>The error of a call.</summary>
-    public RpcException ToRpc(Exception exception, ServerCallContext context)
+    /// <summary>The error of a call whose handler is running.</summary>
+    public RpcException ToRpc(Exception exception, ServerCallContext context) => ToRpc(exception, context, context.CancellationToken.IsCancellationRequested);
+
+    /// <summary>The error of a call, whether its handler is running or not: a call that is over has no cancellation token left to ask.</summary>
+    public RpcException ToRpc(Exception exception, ServerCallContext context, bool isCancelled)
     {
         // The transport has answered already when a deadline passes: what its handler throws thereupon must not replace that status in the metrics.
         if (exception is OperationCanceledException && context.Status.StatusCode == StatusCode.DeadlineExceeded)
@@ -18,7 +21,7 @@ internal sealed class ErrorReporter(ILogger<ErrorReporter> logger)
             return new RpcException(context.Status);
         }
 
-        var error = StatusMap.From(exception, context.CancellationToken.IsCancellationRequested);
+        var error = StatusMap.From(exception, isCancelled);
 
         // INTERNAL that comes as such says what is wrong with the request; nothing of ours has failed.
         if (error.StatusCode != StatusCode.Internal || exception is RpcException)

@@ -15,7 +15,7 @@ internal sealed class RequestErrorMiddleware(RequestDelegate next, ErrorReporter
         await next(http);
         if (http.Features.Get<IServerCallContextFeature>() is { ServerCallContext: { Status: { StatusCode: StatusCode.Unknown, DebugException: { } error } } call })
         {
-            GrpcAnswer.Replace(http, call, StatusMap.OfRequest(error) ?? errors.ToRpc(error, call).Status);
+            GrpcAnswer.Replace(http, call, StatusMap.OfRequest(error) ?? errors.ToRpc(error, call, http.RequestAborted.IsCancellationRequested).Status);
         }
     }
 }

@@ -349,9 +349,11 @@ public sealed class AbuseTests(ServerFixture fixture)
         var client = new EmbeddingService.EmbeddingServiceClient(ServerProcess.WithKey(channel, (await File.ReadAllTextAsync(fixture.KeyFile)).Trim()));
         Assert.Equal(256, (await client.EmbedFaceAsync(new EmbedFaceRequest { Face = RealMedia.Face(0) })).Embeddings[0].Values.Count);
 
-        Assert.DoesNotContain("Incident", fixture.Server.Log, StringComparison.Ordinal);
-        Assert.DoesNotContain("Unhandled", fixture.Server.Log, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain(" fail: ", fixture.Server.Log, StringComparison.Ordinal);
+        // A failure of the server's own is logged once; the lines say which.
+        string[] signs = ["Incident", "Unhandled", " fail: "];
+        var lines = fixture.Server.Log.Split('\n');
+        var first = Array.FindIndex(lines, line => signs.Any(sign => line.Contains(sign, StringComparison.OrdinalIgnoreCase)));
+        Assert.True(first < 0, first < 0 ? "" : string.Join('\n', lines.Skip(first).Take(40)));
     }
 
     /// <summary>A body that promises a megabyte and sends a byte a second.</summary>
