@@ -18,6 +18,9 @@ namespace FaceVoice.Server;
 /// <summary>The server: gRPC on one port, probes, metrics and gRPC-Web on another.</summary>
 public sealed class FaceVoiceServer : IAsyncDisposable
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LastFrames = TimeSpan.FromSeconds(2);
+
     private readonly WebApplication _application;
     private readonly ServiceSettings _settings;
     private int _stopped;
@@ -27,7 +30,7 @@ public sealed class FaceVoiceServer : IAsyncDisposable
         (_application, _settings) = (application, settings);
         var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.ToList();
         GrpcPort = new Uri(addresses[0].Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
-        HttpPort = new Uri(addresses[^1].Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
+        HttpPort = new Uri(addresses[1].Replace("[::]", "localhost", StringComparison.Ordinal)).Port; // the third is the warm-up's
     }
 
     /// <summary>Gets the port of gRPC.</summary>
@@ -47,7 +50,7 @@ public sealed class FaceVoiceServer : IAsyncDisposable
     public static Task<FaceVoiceServer> StartAsync(ServiceSettings settings, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        SettingsFiles.Require(settings);
+        SettingsCheck.RequireFiles(settings);
         var model = settings.Model ?? DefaultModel.Find();
         var index = ConfiguredIndex.Read(settings);
         return StartAsync(
@@ -56,7 +59,7 @@ public sealed class FaceVoiceServer : IAsyncDisposable
             {
                 var serverLogger = services.GetRequiredService<ILogger<FaceVoiceServer>>();
                 Log.EncodersRunOn(serverLogger, CudaSupport.Describe(CudaSupport.Resolve(settings.Work.Device)));
-                var engine = PipelineEngine.Load(model, settings, token);
+                var engine = ServedEngine.Load(model, settings, token);
                 try
                 {
                     var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("FaceVoice.Index");
@@ -101,7 +104,9 @@ public sealed class FaceVoiceServer : IAsyncDisposable
         Log.Draining(Logger(), _settings.Work.DrainSeconds);
         _application.Services.GetRequiredService<Readiness>().Set(false);
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(_settings.Work.DrainSeconds));
-        await _application.StopAsync(patience.Token);
+        var stopping = _application.StopAsync(patience.Token);
+        await LetCallsEndAsync(stopping, patience);
+        await stopping;
         if (_application.Services.GetRequiredService<EngineHolder>().LoadedOrNull is { } loaded)
         {
             await loaded.DisposeAsync();
@@ -130,6 +135,25 @@ public sealed class FaceVoiceServer : IAsyncDisposable
         {
             await application.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Kestrel waits for the callers to close their connections, also for those who hear nothing and never will. Once no call is left there is nothing to wait
+    /// for but the last frames on their way.
+    /// </summary>
+    private async Task LetCallsEndAsync(Task stopping, CancellationTokenSource patience)
+    {
+        var calls = _application.Services.GetRequiredService<OpenCalls>();
+        while (!calls.IsIdle && !patience.IsCancellationRequested)
+        {
+            await Task.WhenAny(stopping, Task.Delay(LookAgain));
+        }
+
+        if (!stopping.IsCompleted && !patience.IsCancellationRequested)
+        {
+            await Task.WhenAny(stopping, Task.Delay(LastFrames));
+            await patience.CancelAsync();
         }
     }
 

@@ -35,8 +35,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 10, Level = LogLevel.Warning, Message = "The samples of the index could not be counted.")]
     public static partial void IndexNotCounted(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventId = 11, Level = LogLevel.Warning, Message = "The calls could not be rehearsed; the first ones will be slow.")]
-    public static partial void NotRehearsed(ILogger logger, Exception exception);
+    [LoggerMessage(EventId = 11, Level = LogLevel.Warning, Message = "The calls of the warm-up failed; the first ones will be slow.")]
+    public static partial void NotWarmedUp(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 9, Level = LogLevel.Debug, Message = "{Method} by {Client}: {StatusCode} in {Milliseconds:F1} ms.")]
     public static partial void Call(ILogger logger, string method, string client, int statusCode, double milliseconds);

@@ -58,3 +58,19 @@ public static class ServiceConfiguration
             && document.RootElement.EnumerateObject().Any(p => p.Name.Equals(topLevelKey, StringComparison.OrdinalIgnoreCase));
     }
 }
+
+/// <summary>Settings that cannot be used; the message names each one, what it is and what it may be.</summary>
+public sealed class InvalidSettingsException : Exception
+{
+    /// <summary>Makes the exception.</summary>
+    public InvalidSettingsException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes the exception with its cause.</summary>
+    public InvalidSettingsException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

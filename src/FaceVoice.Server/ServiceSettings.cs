@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace FaceVoice.Server;
 
 /// <summary>
@@ -36,4 +38,32 @@ public sealed class ServiceSettings
 
     /// <summary>Gets or sets what the server tells of itself.</summary>
     public TelemetrySettings Telemetry { get; set; } = new();
+}
+
+/// <summary>Who may call a server.</summary>
+public sealed class AccessSettings
+{
+    /// <summary>Gets or sets the file of the hashed API keys, as <c>facevoice keys</c> writes it. It is read again when it changes.</summary>
+    /// <value>The default is null: everybody who can connect may call.</value>
+    public string? ApiKeyFile { get; set; }
+
+    /// <summary>Gets or sets the origins of web pages that may call by gRPC-Web, divided by commas, for instance <c>https://app.example.org</c>.</summary>
+    /// <value>The default is null: none.</value>
+    public string? AllowedOrigins { get; set; }
+}
+
+/// <summary>What a server tells of itself.</summary>
+public sealed class TelemetrySettings
+{
+    /// <summary>Gets or sets where metrics and traces are sent by OTLP over gRPC, for instance <c>http://localhost:4317</c>.</summary>
+    /// <value>The default is null: nothing is sent.</value>
+    public string? OtlpEndpoint { get; set; }
+
+    /// <summary>Gets or sets whether log lines are JSON objects.</summary>
+    /// <value>The default is false: text.</value>
+    public bool JsonLogs { get; set; }
+
+    /// <summary>Gets or sets the least level that is logged: Trace, Debug, Information, Warning, Error.</summary>
+    /// <value>The default is Information.</value>
+    public LogLevel LogLevel { get; set; } = LogLevel.Information;
 }

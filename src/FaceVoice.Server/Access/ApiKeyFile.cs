@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -39,3 +41,39 @@ internal static class ApiKeyFile
         File.Move(scratch, path, overwrite: true);
     }
 }
+
+/// <summary>One key as it stands in the file: its hash, never the key. Several keys of one client are valid at once and share its limits.</summary>
+internal sealed record ApiKeyRecord
+{
+    /// <summary>Who the key belongs to.</summary>
+    public required string Client { get; init; }
+
+    /// <summary>SHA-256 of the key's UTF-8 bytes, in hex.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>When the key stops being valid; null for never.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>Calls a second over longer times; null for no limit.</summary>
+    public double? CallsPerSecond { get; init; }
+
+    /// <summary>Calls at once; null for no limit.</summary>
+    public int? MaxConcurrentCalls { get; init; }
+}
+
+/// <summary>The text of API keys: made of 256 random bits, so that one fast hash is enough to keep them by.</summary>
+internal static class ApiKey
+{
+    private const string Prefix = "fv_";
+
+    public static string Create() => Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+
+    public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ApiKeyRecord[]))]
+internal sealed partial class ApiKeyJson : JsonSerializerContext;

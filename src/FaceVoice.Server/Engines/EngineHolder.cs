@@ -1,6 +1,22 @@
+using FaceVoice.Index;
 using Grpc.Core;
 
 namespace FaceVoice.Server.Engines;
+
+/// <summary>An engine, the index beside it, null if the server has none, and what is to be disposed after the index.</summary>
+internal sealed record LoadedEngine(IServedEngine Engine, IVectorStore? Index, IDisposable? IndexKeys = null) : IAsyncDisposable
+{
+    public async ValueTask DisposeAsync()
+    {
+        if (Index is not null)
+        {
+            await Index.DisposeAsync();
+        }
+
+        IndexKeys?.Dispose();
+        await Engine.DisposeAsync();
+    }
+}
 
 /// <summary>Holds the engine and the index once they are loaded. Thread-safe.</summary>
 internal sealed class EngineHolder
@@ -11,7 +27,7 @@ internal sealed class EngineHolder
 
     public LoadedEngine? LoadedOrNull => _loaded;
 
-    public IInferenceEngine Engine => Loaded.Engine;
+    public IServedEngine Engine => Loaded.Engine;
 
     public string ModelId => Loaded.Engine.Manifest.ModelId;
 

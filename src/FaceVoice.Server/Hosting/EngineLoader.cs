@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using FaceVoice.Server.Engines;
 using FaceVoice.Server.Middleware;
 using FaceVoice.Server.Observability;
+using FaceVoice.Server.WarmUp;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +12,7 @@ namespace FaceVoice.Server.Hosting;
 /// <summary>Loads the model and the index while the ports are open already, and says so when the server is ready.</summary>
 internal sealed class EngineLoader(
     Func<CancellationToken, Task<LoadedEngine>> load,
+    WarmUpCalls warmUp,
     EngineHolder holder,
     Readiness readiness,
     ServiceMetrics metrics,
@@ -30,8 +32,7 @@ internal sealed class EngineLoader(
         try
         {
             var loaded = await Task.Run(() => load(stoppingToken), stoppingToken);
-            holder.Set(loaded);
-            await Rehearsal.RunAsync(loaded.Engine, logger, stoppingToken);
+            await warmUp.RunAsync(loaded, stoppingToken);
             Observe(loaded);
             readiness.Set(true);
             Log.Ready(logger, loaded.Engine.Manifest.ModelId, Stopwatch.GetElapsedTime(started).TotalSeconds);

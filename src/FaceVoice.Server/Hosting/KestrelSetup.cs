@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using FaceVoice.Server.WarmUp;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace FaceVoice.Server.Hosting;
 
-/// <summary>The two ports and their limits.</summary>
+/// <summary>The two ports, the door of the warm-up, and their limits.</summary>
 internal static class KestrelSetup
 {
     public static void Apply(KestrelServerOptions server, ServiceSettings settings)
@@ -37,6 +38,7 @@ internal static class KestrelSetup
             }
         });
         Listen(server, listen.Address, listen.HttpPort, options => options.Protocols = HttpProtocols.Http1);
+        server.Listen(WarmUpTransport.Door, options => options.Protocols = HttpProtocols.Http2);
     }
 
     private static void Listen(KestrelServerOptions server, string address, int port, Action<ListenOptions> configure)

@@ -1,14 +1,13 @@
-using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using FaceVoice.Server.Access;
 using FaceVoice.Server.Engines;
 using FaceVoice.Server.Middleware;
 using FaceVoice.Server.Observability;
 using FaceVoice.Server.Services;
+using FaceVoice.Server.WarmUp;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -33,33 +32,9 @@ internal static class ServerBuilder
         }
 
         AddServices(builder.Services, settings);
-        builder.Services.AddSingleton<ServiceMetrics>();
-        AddLoader(builder.Services, load);
+        builder.Services.AddSingleton(s => ActivatorUtilities.CreateInstance<EngineLoader>(s, (CancellationToken token) => load(s, token)));
+        builder.Services.AddHostedService(s => s.GetRequiredService<EngineLoader>());
         Telemetry.Add(builder, settings.Telemetry);
-        var application = Complete(builder, settings);
-        application.MapPrometheusScrapingEndpoint();
-        return application;
-    }
-
-    /// <summary>The same calls without guards, probes of its own and a place in the figures, on a socket in the file system.</summary>
-    public static WebApplication BuildRehearsal(string socket, IInferenceEngine engine)
-    {
-        var settings = new ServiceSettings();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(server => server.ListenUnixSocket(socket, options => options.Protocols = HttpProtocols.Http2));
-        AddServices(builder.Services, settings);
-        builder.Services.AddSingleton(_ => new ServiceMetrics("FaceVoice.Rehearsal"));
-        builder.Services.AddSingleton<IMeterFactory, UnheardMeterFactory>();
-        builder.Services.AddSingleton(_ => new ActivitySource("FaceVoice.Rehearsal"));
-        var application = Complete(builder, settings);
-        application.Services.GetRequiredService<EngineHolder>().Set(new LoadedEngine(engine, null));
-        application.Services.GetRequiredService<Readiness>().Set(true);
-        return application;
-    }
-
-    private static WebApplication Complete(WebApplicationBuilder builder, ServiceSettings settings)
-    {
         var application = builder.Build();
         application.UseRouting();
         application.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true }); // before the guard, whose refusals it has to wrap as well
@@ -108,7 +83,12 @@ internal static class ServerBuilder
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Readiness>();
+        services.AddSingleton<OpenCalls>();
         services.AddSingleton<EngineHolder>();
+        services.AddSingleton<ServiceMetrics>();
+        services.AddSingleton<WarmUpCalls>();
+        services.AddSingleton<WarmUpTransport>();
+        services.AddSingleton<IConnectionListenerFactory>(s => s.GetRequiredService<WarmUpTransport>()); // beside that of sockets
         services.AddSingleton<ErrorReporter>();
         services.AddSingleton<SampleResolver>();
         services.AddGrpcReflection();
@@ -142,12 +122,6 @@ internal static class ServerBuilder
         });
     }
 
-    private static void AddLoader(IServiceCollection services, Func<IServiceProvider, CancellationToken, Task<LoadedEngine>> load)
-    {
-        services.AddSingleton(s => ActivatorUtilities.CreateInstance<EngineLoader>(s, (CancellationToken token) => load(s, token)));
-        services.AddHostedService(s => s.GetRequiredService<EngineLoader>());
-    }
-
     private static void Map(WebApplication application)
     {
         application.MapGrpcService<EmbeddingGrpcService>();
@@ -156,6 +130,7 @@ internal static class ServerBuilder
         application.MapGrpcService<ModelGrpcService>();
         application.MapGrpcHealthChecksService();
         application.MapGrpcReflectionService();
+        application.MapPrometheusScrapingEndpoint();
         application.MapGet("/healthz", (RequestDelegate)(http => http.Response.WriteAsync("alive\n")));
         application.MapGet("/readyz", (RequestDelegate)(http =>
         {
@@ -163,5 +138,13 @@ internal static class ServerBuilder
             http.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
             return http.Response.WriteAsync(ready ? "ready\n" : "not ready\n");
         }));
+    }
+
+    /// <summary>Leaves signals to whoever started the server: one owner decides when it stops.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using FaceVoice.Server.Access;
 using FaceVoice.Server.Observability;
+using FaceVoice.Server.WarmUp;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace FaceVoice.Server.Middleware;
@@ -13,18 +15,20 @@ namespace FaceVoice.Server.Middleware;
 /// Health and reflection are open to everybody.
 /// </summary>
 internal sealed class GuardMiddleware(
-    RequestDelegate next, ServiceSettings settings, Readiness readiness, ServiceMetrics metrics, ILogger<GuardMiddleware> logger, ApiKeyStore? keys = null)
+    RequestDelegate next, ServiceSettings settings, Readiness readiness, OpenCalls calls, ServiceMetrics metrics, ILogger<GuardMiddleware> logger, ApiKeyStore? keys = null)
 {
-    /// <summary>Where the caller's name stands among the items of a request.</summary>
-    public static readonly object CallerItem = new();
-
-    private int _running;
-    private int _runningOpen;
-
     public async Task InvokeAsync(HttpContext http)
     {
         if (http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is not { } method)
         {
+            await next(http);
+            return;
+        }
+
+        if (WarmUpTransport.IsOf(http))
+        {
+            CapDeadline(http, method.Method.Type);
+            http.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
             await next(http);
             return;
         }
@@ -50,9 +54,8 @@ internal sealed class GuardMiddleware(
         {
             Refuse(http, method, StatusCode.Unavailable, "The server is not ready: it is warming up or shutting down.", TimeSpan.FromSeconds(1));
         }
-        else if (Interlocked.Increment(ref _running) > settings.Limits.MaxConcurrentCalls)
+        else if (!calls.TryEnter(settings.Limits.MaxConcurrentCalls))
         {
-            Interlocked.Decrement(ref _running);
             Refuse(http, method, StatusCode.ResourceExhausted, $"The server runs {settings.Limits.MaxConcurrentCalls} calls, the most that it takes at once.", TimeSpan.FromMilliseconds(100));
         }
         else
@@ -63,7 +66,7 @@ internal sealed class GuardMiddleware(
             }
             finally
             {
-                Interlocked.Decrement(ref _running);
+                calls.Leave();
             }
         }
     }
@@ -87,20 +90,24 @@ internal sealed class GuardMiddleware(
             return;
         }
 
+        if (!calls.TryEnterStream(settings.Limits.MaxConcurrentCalls))
+        {
+            Refuse(
+                http,
+                method,
+                StatusCode.ResourceExhausted,
+                $"The server keeps {settings.Limits.MaxConcurrentCalls} streams of health and reflection open, the most that it takes at once.",
+                TimeSpan.FromSeconds(1));
+            return;
+        }
+
         try
         {
-            if (Interlocked.Increment(ref _runningOpen) <= settings.Limits.MaxConcurrentCalls)
-            {
-                await next(http);
-            }
-            else
-            {
-                Refuse(http, method, StatusCode.ResourceExhausted, $"The server keeps {settings.Limits.MaxConcurrentCalls} streams of health and reflection open, the most that it takes at once.", TimeSpan.FromSeconds(1));
-            }
+            await next(http);
         }
         finally
         {
-            Interlocked.Decrement(ref _runningOpen);
+            calls.LeaveStream();
         }
     }
 
@@ -112,7 +119,6 @@ internal sealed class GuardMiddleware(
             return;
         }
 
-        http.Items[CallerItem] = client?.Name ?? "anonymous";
         CapDeadline(http, method.Method.Type);
         var started = Stopwatch.GetTimestamp();
         metrics.CallStarted(method.Method);

@@ -2,7 +2,6 @@ using FaceVoice.Index;
 using FaceVoice.Inference;
 using FaceVoice.Media;
 using FaceVoice.Models;
-using FaceVoice.Server.Engines;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +21,7 @@ internal static class StatusMap
     {
         RpcException e => e,
         AggregateException { InnerExceptions: [var only] } => From(only, isCancelled),
-        InvalidMediaException or UnusableMediaException or SpaceMissingException => Error(StatusCode.InvalidArgument, exception),
+        InvalidMediaException or UnusableMediaException => Error(StatusCode.InvalidArgument, exception),
         OverloadedException e => Refusal.ResourceExhausted(e.Message, e.RetryAfter, e),
         SpaceUnavailableException => Error(StatusCode.FailedPrecondition, exception),
         ModelMismatchException or SchemaMismatchException => Error(StatusCode.FailedPrecondition, exception),
@@ -51,4 +50,23 @@ internal static class StatusMap
     };
 
     private static RpcException Error(StatusCode code, Exception e) => new(new Status(code, e.Message, e));
+}
+
+/// <summary>Makes the errors that services find by themselves.</summary>
+internal static class Refusal
+{
+    public static RpcException InvalidArgument(string message) => new(new Status(StatusCode.InvalidArgument, message));
+
+    public static RpcException FailedPrecondition(string message) => new(new Status(StatusCode.FailedPrecondition, message));
+
+    public static RpcException ResourceExhausted(string message, TimeSpan? retryAfter, Exception? cause = null)
+    {
+        var trailers = new Metadata();
+        if (retryAfter is { } wait)
+        {
+            trailers.Add(GrpcAnswer.RetryAfter, GrpcAnswer.RetryHint(wait));
+        }
+
+        return new RpcException(new Status(StatusCode.ResourceExhausted, message, cause), trailers);
+    }
 }

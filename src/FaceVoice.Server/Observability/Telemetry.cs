@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using FaceVoice.Inference;
 using FaceVoice.Server.Services;
+using FaceVoice.Server.WarmUp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
@@ -23,8 +24,7 @@ internal static class Telemetry
             .ConfigureResource(resource => resource.AddService("facevoice", serviceVersion: ModelGrpcService.ServerVersion))
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(ServiceMetrics.MeterName, FaceVoiceEngine.MeterName, "System.Runtime")
-                    .AddAspNetCoreInstrumentation()
+                metrics.AddMeter(ServiceMetrics.MeterName, FaceVoiceEngine.MeterName, "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
                     .AddView(Buckets)
                     .AddPrometheusExporter(prometheus => (prometheus.ScopeInfoEnabled, prometheus.ScrapeResponseCacheDurationMilliseconds) = (false, 0));
                 if (otlp is not null)
@@ -36,7 +36,10 @@ internal static class Telemetry
         {
             // The names of OpenTelemetry (rpc.method, rpc.response.status_code, …) in place of those that the transport sets (grpc.method, grpc.status_code).
             builder.Configuration["OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_ENABLE_GRPC_INSTRUMENTATION"] = "true";
-            telemetry.WithTracing(traces => traces.AddSource(ServiceMetrics.MeterName).AddAspNetCoreInstrumentation().AddOtlpExporter(exporter => exporter.Endpoint = otlp));
+            telemetry.WithTracing(traces => traces
+                .AddSource(ServiceMetrics.MeterName)
+                .AddAspNetCoreInstrumentation(requests => requests.Filter = http => !WarmUpTransport.IsOf(http))
+                .AddOtlpExporter(exporter => exporter.Endpoint = otlp));
         }
     }
 

@@ -1,3 +1,4 @@
+using FaceVoice.Inference;
 using FaceVoice.Models;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Server.Engines;
@@ -13,26 +14,32 @@ internal sealed class EmbeddingGrpcService(EngineHolder holder, SampleResolver s
     public override async Task<EmbedFaceResponse> EmbedFace(EmbedFaceRequest request, ServerCallContext context)
     {
         SampleWire.Spaces(request.Spaces, EmbeddingSpace.Face);
-        var result = await samples.EmbedAsync(request.Face, context.CancellationToken);
-        var response = new EmbedFaceResponse { ModelId = holder.ModelId, Report = SampleWire.Report(result) };
-        response.Embeddings.AddRange(SampleWire.Embeddings(result, request.Spaces, EmbeddingSpace.Face, holder.ModelId));
-        response.Timings.AddRange(SampleWire.Timings(result.Timings));
-        return response;
+        var face = await samples.EmbedAsync(request.Face, context.CancellationToken);
+        return new EmbedFaceResponse
+        {
+            ModelId = face.ModelId,
+            Report = SampleWire.Report(face),
+            Embeddings = { SampleWire.Embeddings(face, request.Spaces, EmbeddingSpace.Face) },
+            Timings = { SampleWire.Timings(face) },
+        };
     }
 
     public override async Task<EmbedVoiceResponse> EmbedVoice(EmbedVoiceRequest request, ServerCallContext context)
     {
         SampleWire.Spaces(request.Spaces, EmbeddingSpace.Speaker);
-        var result = await samples.EmbedAsync(request.Voice, context.CancellationToken);
-        var response = new EmbedVoiceResponse { ModelId = holder.ModelId, Report = SampleWire.Report(result) };
-        response.Embeddings.AddRange(SampleWire.Embeddings(result, request.Spaces, EmbeddingSpace.Speaker, holder.ModelId));
-        response.Timings.AddRange(SampleWire.Timings(result.Timings));
-        return response;
+        var voice = await samples.EmbedAsync(request.Voice, context.CancellationToken);
+        return new EmbedVoiceResponse
+        {
+            ModelId = voice.ModelId,
+            Report = SampleWire.Report(voice),
+            Embeddings = { SampleWire.Embeddings(voice, request.Spaces, EmbeddingSpace.Speaker) },
+            Timings = { SampleWire.Timings(voice) },
+        };
     }
 
     public override Task EmbedStream(
         IAsyncStreamReader<EmbedStreamRequest> requestStream, IServerStreamWriter<EmbedStreamResponse> responseStream, ServerCallContext context) =>
-        PipelinedStream.RunAsync(requestStream, responseStream, samples.SamplesPerCall, AnswerAsync, context);
+        ManySamples.AnswerAsync(requestStream, responseStream, samples.SamplesPerCall, AnswerAsync, context);
 
     public override async Task EmbedVoiceStream(
         IAsyncStreamReader<EmbedVoiceStreamRequest> requestStream, IServerStreamWriter<EmbedVoiceStreamResponse> responseStream, ServerCallContext context)
@@ -61,29 +68,31 @@ internal sealed class EmbeddingGrpcService(EngineHolder holder, SampleResolver s
 
     private async Task<EmbedStreamResponse> AnswerAsync(EmbedStreamRequest request, ServerCallContext context)
     {
-        var response = new EmbedStreamResponse { Id = request.Id, ModelId = holder.ModelId };
         try
         {
             SampleResolver.CheckId(request.Id, "The request's id");
             var own = request.SampleCase == EmbedStreamRequest.SampleOneofCase.Face ? EmbeddingSpace.Face : EmbeddingSpace.Speaker;
             SampleWire.Spaces(request.Spaces, own);
-            var result = await SampleResolver.PatientlyAsync(() => EmbedAsync(request, context.CancellationToken), context.CancellationToken);
-            response.Embeddings.AddRange(SampleWire.Embeddings(result, request.Spaces, own, holder.ModelId));
-            response.Report = SampleWire.Report(result);
-            response.Timings.AddRange(SampleWire.Timings(result.Timings));
+            var sample = await SampleResolver.PatientlyAsync(() => EmbedAsync(request, context.CancellationToken), context.CancellationToken);
+            return new EmbedStreamResponse
+            {
+                Id = request.Id,
+                ModelId = sample.ModelId,
+                Report = SampleWire.Report(sample),
+                Embeddings = { SampleWire.Embeddings(sample, request.Spaces, own) },
+                Timings = { SampleWire.Timings(sample) },
+            };
         }
         catch (Exception e)
         {
-            response = new EmbedStreamResponse { Id = request.Id, Error = errors.ToItem(e, context), ModelId = holder.ModelId };
+            return new EmbedStreamResponse { Id = request.Id, Error = errors.ToItem(e, context), ModelId = holder.ModelId };
         }
-
-        return response;
     }
 
-    private Task<SampleResult> EmbedAsync(EmbedStreamRequest request, CancellationToken cancellationToken) => request.SampleCase switch
+    private async Task<MediaEmbedding> EmbedAsync(EmbedStreamRequest request, CancellationToken cancellationToken) => request.SampleCase switch
     {
-        EmbedStreamRequest.SampleOneofCase.Face => samples.EmbedAsync(request.Face, cancellationToken),
-        EmbedStreamRequest.SampleOneofCase.Voice => samples.EmbedAsync(request.Voice, cancellationToken),
+        EmbedStreamRequest.SampleOneofCase.Face => await samples.EmbedAsync(request.Face, cancellationToken),
+        EmbedStreamRequest.SampleOneofCase.Voice => await samples.EmbedAsync(request.Voice, cancellationToken),
         _ => throw Refusal.InvalidArgument("The request holds neither a face nor a voice."),
     };
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using FaceVoice.Index;
+using FaceVoice.Inference;
 using FaceVoice.Models;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Server.Engines;
@@ -27,7 +28,7 @@ internal sealed partial class IndexGrpcService
         var probe = await ProbeAsync(request, context.CancellationToken);
         var space = SpaceNames.FromWire(request.Space);
         var isFused = request.HasFusionSpeakerWeight;
-        using var activity = metrics.Activities.StartActivity("search");
+        using var activity = metrics.StartActivity("search");
         var started = Stopwatch.GetTimestamp();
         var hits = isFused
             ? await FusedAsync(store, request, probe, filter, limit, context.CancellationToken)
@@ -35,16 +36,14 @@ internal sealed partial class IndexGrpcService
         var searched = Stopwatch.GetElapsedTime(started);
         metrics.IndexUsed("search", searched);
 
-        var response = new SearchResponse
+        return new SearchResponse
         {
             Space = isFused ? Space.Unspecified : SpaceNames.ToWire(space),
-            Probe = probe.Face is null && probe.Voice is null ? null : SampleWire.Report(probe),
+            Probe = SampleWire.Report(probe),
+            Hits = { hits.Select(hit => ToWire(hit, request.ProbeCase, isFused ? null : space)) },
+            Timings = { SampleWire.Timings(probe), SampleWire.Timing("search", searched) },
             ModelId = holder.ModelId,
         };
-        response.Hits.AddRange(hits.Select(hit => ToWire(hit, request.ProbeCase, isFused ? null : space)));
-        response.Timings.AddRange(SampleWire.Timings(probe.Timings));
-        response.Timings.Add(SampleWire.Timing("search", searched));
-        return response;
     }
 
     private static void CheckScores(SearchRequest request)
@@ -65,15 +64,14 @@ internal sealed partial class IndexGrpcService
         }
     }
 
-    private static ReadOnlyMemory<float> Vector(SampleResult probe, EmbeddingSpace space) => probe.Vectors.TryGetValue(space, out var vector)
-        ? vector
-        : throw Refusal.InvalidArgument($"The probe has no embedding in the {space} space.");
+    private static ReadOnlyMemory<float> Vector(MediaEmbedding probe, EmbeddingSpace space) =>
+        probe.Find(space)?.Vector ?? throw Refusal.InvalidArgument($"The probe has no embedding in the {space} space.");
 
-    private Task<SampleResult> ProbeAsync(SearchRequest request, CancellationToken cancellationToken) => request.ProbeCase switch
+    private async Task<MediaEmbedding> ProbeAsync(SearchRequest request, CancellationToken cancellationToken) => request.ProbeCase switch
     {
-        SearchRequest.ProbeOneofCase.Face => samples.ResolveAsync(request.Face, cancellationToken),
-        SearchRequest.ProbeOneofCase.Voice => samples.ResolveAsync(request.Voice, cancellationToken),
-        SearchRequest.ProbeOneofCase.Embedding => Task.FromResult(samples.Given(request.Embedding, own: null)),
+        SearchRequest.ProbeOneofCase.Face => await samples.ResolveAsync(request.Face, cancellationToken),
+        SearchRequest.ProbeOneofCase.Voice => await samples.ResolveAsync(request.Voice, cancellationToken),
+        SearchRequest.ProbeOneofCase.Embedding => samples.Given(request.Embedding, own: null),
         _ => throw Refusal.InvalidArgument("The search has no probe: set face, voice or embedding."),
     };
 
@@ -107,7 +105,7 @@ internal sealed partial class IndexGrpcService
 
     /// <summary>Gathers the best of both spaces, then scores every one of them exactly in both.</summary>
     private static async Task<IReadOnlyList<SearchHit>> FusedAsync(
-        IVectorStore store, SearchRequest request, SampleResult probe, IndexFilter? filter, int limit, CancellationToken cancellationToken)
+        IVectorStore store, SearchRequest request, MediaEmbedding probe, IndexFilter? filter, int limit, CancellationToken cancellationToken)
     {
         var joint = Vector(probe, EmbeddingSpace.Joint);
         var speaker = Vector(probe, EmbeddingSpace.Speaker);
@@ -136,7 +134,7 @@ internal sealed partial class IndexGrpcService
             SampleId = hit.Id,
             Identity = hit.Identity ?? "",
             Modality = ToWire(hit.Modality),
-            Score = float.IsFinite(hit.Score) ? hit.Score : throw new InvalidOperationException("A score that is not finite was about to be sent."),
+            Score = SampleWire.Score(hit.Score),
         };
         var isCrossModal = (probe == SearchRequest.ProbeOneofCase.Face && hit.Modality == PointModality.Voice)
             || (probe == SearchRequest.ProbeOneofCase.Voice && hit.Modality == PointModality.Face);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FaceVoice.Index;
+using FaceVoice.Inference;
 using FaceVoice.Models;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Server.Engines;
@@ -23,7 +24,7 @@ internal sealed partial class IndexGrpcService(EngineHolder holder, SampleResolv
 
     public override Task EnrollStream(
         IAsyncStreamReader<EnrollRequest> requestStream, IServerStreamWriter<EnrollStreamResponse> responseStream, ServerCallContext context) =>
-        PipelinedStream.RunAsync(requestStream, responseStream, samples.SamplesPerCall, AnswerAsync, context);
+        ManySamples.AnswerAsync(requestStream, responseStream, samples.SamplesPerCall, AnswerAsync, context);
 
     public override async Task<GetResponse> Get(GetRequest request, ServerCallContext context)
     {
@@ -138,14 +139,14 @@ internal sealed partial class IndexGrpcService(EngineHolder holder, SampleResolv
         }
     }
 
-    private async Task<EnrollResponse> EnrollAsync(EnrollRequest request, Func<Func<Task<SampleResult>>, Task<SampleResult>> patience, ServerCallContext context)
+    private async Task<EnrollResponse> EnrollAsync(EnrollRequest request, Func<Func<Task<MediaEmbedding>>, Task<MediaEmbedding>> patience, ServerCallContext context)
     {
         var store = Store;
         Check(request);
         var attributes = AttributeWire.FromWire(request.Attributes);
         var work = request.Faces.Select((face, i) => new Part(PointModality.Face, i, face, null))
             .Concat(request.Voices.Select((voice, i) => new Part(PointModality.Voice, i, null, voice))).ToList();
-        var results = await OrderedParallel.SelectAsync(work, samples.SamplesPerCall, (part, _, token) => ResolveAsync(part, patience, token), context.CancellationToken);
+        var results = await ManySamples.SelectAsync(work, samples.SamplesPerCall, (part, token) => ResolveAsync(part, patience, token), context.CancellationToken);
 
         var points = work.Select((part, i) => Point(request, part, results[i], attributes, store.Schema)).ToList();
         var started = Stopwatch.GetTimestamp();
@@ -153,16 +154,13 @@ internal sealed partial class IndexGrpcService(EngineHolder holder, SampleResolv
         var stored = Stopwatch.GetElapsedTime(started);
         metrics.IndexUsed("store", stored);
 
-        var response = new EnrollResponse { RequestId = request.RequestId, ModelId = holder.ModelId };
-        response.Samples.AddRange(points.Select((point, i) => new EnrolledSample
+        return new EnrollResponse
         {
-            SampleId = point.Id,
-            Modality = ToWire(point.Modality),
-            Report = results[i].Face is null && results[i].Voice is null ? null : SampleWire.Report(results[i]),
-        }));
-        response.Timings.AddRange(SampleWire.Sum(results));
-        response.Timings.Add(SampleWire.Timing("store", stored));
-        return response;
+            RequestId = request.RequestId,
+            ModelId = holder.ModelId,
+            Samples = { points.Select((point, i) => new EnrolledSample { SampleId = point.Id, Modality = ToWire(point.Modality), Report = SampleWire.Report(results[i]) }) },
+            Timings = { SampleWire.Timings(results), SampleWire.Timing("store", stored) },
+        };
     }
 
     private static void Check(EnrollRequest request)
@@ -179,7 +177,7 @@ internal sealed partial class IndexGrpcService(EngineHolder holder, SampleResolv
         }
     }
 
-    private async Task<SampleResult> ResolveAsync(Part part, Func<Func<Task<SampleResult>>, Task<SampleResult>> patience, CancellationToken cancellationToken)
+    private async Task<MediaEmbedding> ResolveAsync(Part part, Func<Func<Task<MediaEmbedding>>, Task<MediaEmbedding>> patience, CancellationToken cancellationToken)
     {
         try
         {
@@ -191,13 +189,12 @@ internal sealed partial class IndexGrpcService(EngineHolder holder, SampleResolv
         }
     }
 
-    private static IndexPoint Point(EnrollRequest request, Part part, SampleResult result, IReadOnlyDictionary<string, PayloadValue> attributes, IndexSchema schema)
+    private static IndexPoint Point(EnrollRequest request, Part part, MediaEmbedding sample, IReadOnlyDictionary<string, PayloadValue> attributes, IndexSchema schema)
     {
-        var vectors = result.Vectors
-            .Where(v => v.Key != EmbeddingSpace.Face)
-            .Select(v => (Name: SpaceNames.ToVectorName(v.Key), v.Value))
-            .Where(v => schema.Dimensions.ContainsKey(v.Name))
-            .ToDictionary(v => v.Name, v => v.Value);
+        var vectors = new[] { EmbeddingSpace.Joint, EmbeddingSpace.Speaker }
+            .Select(space => (Name: SpaceNames.ToVectorName(space), Embedding: sample.Find(space)))
+            .Where(v => v.Embedding is not null && schema.Dimensions.ContainsKey(v.Name))
+            .ToDictionary(v => v.Name, v => v.Embedding!.Vector);
         return new IndexPoint
         {
             Id = Enrolments.PointId(request.RequestId, part.Modality, part.Position),

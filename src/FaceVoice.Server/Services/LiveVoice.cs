@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using FaceVoice.Inference;
+using FaceVoice.Media;
 using FaceVoice.Models;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Server.Engines;
@@ -12,10 +14,10 @@ namespace FaceVoice.Server.Services;
 /// <summary>Follows one live recording: collects samples, embeds each window as it fills. For one call at a time; memory is one window and one chunk.</summary>
 internal sealed class LiveVoice
 {
-    private const int SampleRate = 16_000;
+    private const int SampleRate = AudioClip.SampleRate;
     private const int MaxChunkBytes = 1024 * 1024;
 
-    private readonly IInferenceEngine _engine;
+    private readonly IServedEngine _engine;
     private readonly IReadOnlyList<EmbeddingSpace> _spaces;
     private readonly bool _isFloat;
     private readonly float[] _window;
@@ -30,7 +32,7 @@ internal sealed class LiveVoice
     private double _speechSeconds;
     private bool _hasNewSamples;
 
-    public LiveVoice(IInferenceEngine engine, LiveAudioConfig config)
+    public LiveVoice(IServedEngine engine, LiveAudioConfig config)
     {
         _engine = engine;
         _spaces = SampleWire.Spaces(config.Spaces, EmbeddingSpace.Speaker);
@@ -78,12 +80,12 @@ internal sealed class LiveVoice
         }
     }
 
-    /// <summary>Ends the sound: what is left counts as a window if it is long enough, and the answer is over all windows.</summary>
+    /// <summary>Ends the recording: what is left counts as a window if it is long enough, and the answer is over all windows.</summary>
     public async Task<EmbedVoiceStreamResponse> CompleteAsync(CancellationToken cancellationToken)
     {
         if (_partialBytes > 0)
         {
-            throw Refusal.InvalidArgument("The sound ends inside a sample.");
+            throw Refusal.InvalidArgument("The audio ends inside a sample.");
         }
 
         if (_hasNewSamples && _filled >= SampleRate / 2)
@@ -111,40 +113,43 @@ internal sealed class LiveVoice
 
     private async Task<EmbedVoiceStreamResponse> EmbedWindowAsync(CancellationToken cancellationToken)
     {
-        var result = await SampleResolver.PatientlyAsync(() => _engine.EmbedWindowAsync(_window.AsMemory(0, _filled), cancellationToken), cancellationToken);
-        var hasSpeech = result.Vectors.Count > 0;
+        var clip = new AudioClip(_window.AsMemory(0, _filled));
         var response = new EmbedVoiceStreamResponse
         {
             Window = _windows++,
             StartSeconds = _start / (float)SampleRate,
             EndSeconds = (_start + _filled) / (float)SampleRate,
-            SpeechSeconds = (float)(result.Voice?.SpeechSeconds ?? 0),
-            Speech = hasSpeech,
-            Quality = result.Voice is null ? null : SampleWire.Voice(result.Voice, result.Windows.Count),
             ModelId = _engine.Manifest.ModelId,
         };
+        try
+        {
+            var voice = await SampleResolver.PatientlyAsync(() => _engine.EmbedVoiceAsync(clip, cancellationToken), cancellationToken);
+            _windowsWithSpeech++;
+            response.Speech = true;
+            response.SpeechSeconds = (float)(voice.Quality?.SpeechSeconds ?? 0);
+            response.Quality = voice.Quality is null ? null : SampleWire.Voice(voice.Quality, voice.Windows.Count);
+            response.Embeddings.AddRange(_spaces.Select(space => Take(voice.In(space))));
+        }
+        catch (NoSpeechException e)
+        {
+            response.SpeechSeconds = (float)e.SpeechSeconds;
+            response.Quality = new VoiceQuality { TotalSeconds = clip.Seconds, SpeechSeconds = e.SpeechSeconds };
+        }
 
         // Overlapping windows count their speech once, by the share that is new.
         _speechSeconds += response.SpeechSeconds * (_windows == 1 ? 1.0 : (double)_hop / _window.Length);
-        if (hasSpeech)
-        {
-            _windowsWithSpeech++;
-            response.Embeddings.AddRange(_spaces.Select(space => Take(space, result)));
-        }
-
         return response;
     }
 
-    private Protocol.V1.Embedding Take(EmbeddingSpace space, SampleResult result)
+    private Protocol.V1.Embedding Take(Models.Embedding embedding)
     {
-        var vector = result.Vectors.TryGetValue(space, out var found) ? found.Span : throw Refusal.FailedPrecondition($"The model has no {space} space.");
-        if (!_sums.TryGetValue(space, out var sum))
+        if (!_sums.TryGetValue(embedding.Space, out var sum))
         {
-            _sums[space] = sum = new float[vector.Length];
+            _sums[embedding.Space] = sum = new float[embedding.Dimension];
         }
 
-        TensorPrimitives.Add(sum, vector, sum);
-        return EmbeddingWire.ToWire(_engine.Manifest.ModelId, SpaceNames.ToWire(space), vector);
+        TensorPrimitives.Add(sum, embedding.Vector.Span, sum);
+        return EmbeddingWire.ToWire(embedding);
     }
 
     /// <returns>The number of bytes taken: all, or as many as fill the window.</returns>
@@ -176,7 +181,7 @@ internal sealed class LiveVoice
     private void Append(ReadOnlySpan<byte> sample)
     {
         var value = _isFloat ? BinaryPrimitives.ReadSingleLittleEndian(sample) : BinaryPrimitives.ReadInt16LittleEndian(sample) / 32768f;
-        _window[_filled++] = float.IsFinite(value) ? Math.Clamp(value, -1, 1) : throw Refusal.InvalidArgument("The sound holds a number that is not finite.");
+        _window[_filled++] = float.IsFinite(value) ? Math.Clamp(value, -1, 1) : throw Refusal.InvalidArgument("The audio holds a number that is not finite.");
         _hasNewSamples = true;
     }
 }

@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using FaceVoice.Inference;
+using FaceVoice.Inference.Matching;
 using FaceVoice.Models;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Server.Engines;
@@ -18,29 +20,30 @@ internal sealed class MatchingGrpcService(EngineHolder holder, SampleResolver sa
     {
         CheckCount(request.Faces.Count, "faces");
         CheckCount(request.Voices.Count, "voices");
-        var work = request.Faces.Select(face => (Face: (FaceSample?)face, Voice: (VoiceSample?)null)).Concat(request.Voices.Select(voice => (Face: (FaceSample?)null, Voice: (VoiceSample?)voice))).ToList();
-        var outcomes = await OrderedParallel.SelectAsync(work, samples.SamplesPerCall, (w, _, token) => TryAsync(w.Face, w.Voice, context, token), context.CancellationToken);
+        var work = request.Faces.Select(face => (Face: (FaceSample?)face, Voice: (VoiceSample?)null))
+            .Concat(request.Voices.Select(voice => (Face: (FaceSample?)null, Voice: (VoiceSample?)voice))).ToList();
+        var outcomes = await ManySamples.SelectAsync(work, samples.SamplesPerCall, (w, token) => TryAsync(w.Face, w.Voice, context, token), context.CancellationToken);
         var faces = outcomes[..request.Faces.Count];
         var voices = outcomes[request.Faces.Count..];
         RequireOne(faces, "face");
         RequireOne(voices, "voice");
 
-        var score = holder.Engine.Match(Usable(faces), Usable(voices));
+        var match = Match(Usable(faces), Usable(voices));
         var response = new MatchResponse
         {
-            Score = Finite(score.Score),
-            Verdict = score.Reasons.Count == 0 ? Verdict.Sufficient : Verdict.NotEnoughEvidence,
+            Score = SampleWire.Score(match.Score),
+            Verdict = match.Evidence.IsSufficient ? Verdict.Sufficient : Verdict.NotEnoughEvidence,
+            Reasons = { match.Evidence.Reasons },
+            Faces = { faces.Select(Outcome) },
+            Voices = { voices.Select(Outcome) },
+            Timings = { SampleWire.Timings(Usable(outcomes)) },
             ModelId = holder.ModelId,
         };
-        if (score.Probability is { } probability)
+        if (match.Probability is { } probability)
         {
-            response.Probability = Finite(probability);
+            response.Probability = SampleWire.Score(probability);
         }
 
-        response.Reasons.AddRange(score.Reasons);
-        response.Faces.AddRange(faces.Select(Outcome));
-        response.Voices.AddRange(voices.Select(Outcome));
-        response.Timings.AddRange(SampleWire.Sum(Usable(outcomes)));
         return response;
     }
 
@@ -61,17 +64,20 @@ internal sealed class MatchingGrpcService(EngineHolder holder, SampleResolver sa
         var probe = isFace
             ? await samples.ResolveAsync(request.Face, context.CancellationToken)
             : await samples.ResolveAsync(request.Voice, context.CancellationToken);
-        var outcomes = await OrderedParallel.SelectAsync(
-            request.Candidates, samples.SamplesPerCall, (c, _, token) => TryAsync(c.Face, c.Voice, context, token), context.CancellationToken);
+        var outcomes = await ManySamples.SelectAsync(
+            request.Candidates, samples.SamplesPerCall, (c, token) => TryAsync(c.Face, c.Voice, context, token), context.CancellationToken);
 
         var ranked = request.Candidates.Select((candidate, i) => Rank(candidate, i, outcomes[i], probe, isFace, context))
             .OrderBy(c => c.Error is not null)
             .ThenByDescending(c => c.Score)
             .ThenBy(c => c.Index);
-        var response = new RankResponse { ModelId = holder.ModelId, Probe = IsMedia(probe) ? SampleWire.Report(probe) : null };
-        response.Candidates.AddRange(request.Limit > 0 ? ranked.Take(request.Limit) : ranked);
-        response.Timings.AddRange(SampleWire.Sum(Usable(outcomes).Prepend(probe)));
-        return response;
+        return new RankResponse
+        {
+            ModelId = holder.ModelId,
+            Probe = SampleWire.Report(probe),
+            Candidates = { request.Limit > 0 ? ranked.Take(request.Limit) : ranked },
+            Timings = { SampleWire.Timings(Usable(outcomes).Prepend(probe)) },
+        };
     }
 
     private static void CheckCount(int count, string what)
@@ -103,14 +109,15 @@ internal sealed class MatchingGrpcService(EngineHolder holder, SampleResolver sa
         }
     }
 
-    private static List<SampleResult> Usable(IEnumerable<Tried> tried) => [.. tried.Where(t => t.Result is not null).Select(t => t.Result!)];
+    private static List<MediaEmbedding> Usable(IEnumerable<Tried> tried) => [.. tried.Where(t => t.Result is not null).Select(t => t.Result!)];
 
-    private static SampleOutcome Outcome(Tried tried) => new() { Error = tried.Error, Report = tried.Result is { } result && IsMedia(result) ? SampleWire.Report(result) : null };
+    private static SampleOutcome Outcome(Tried tried) => new() { Error = tried.Error, Report = tried.Result is { } result ? SampleWire.Report(result) : null };
 
-    private static bool IsMedia(SampleResult result) => result.Face is not null || result.Voice is not null;
-
-    private static T Finite<T>(T value)
-        where T : System.Numerics.INumberBase<T> => T.IsFinite(value) ? value : throw new InvalidOperationException("A score that is not finite was about to be sent.");
+    /// <summary>An embedding that a caller sent may be of another space than a match needs; media are in the joint space if the model has one.</summary>
+    private MatchResult Match(IReadOnlyList<MediaEmbedding> faces, IReadOnlyList<MediaEmbedding> voices) =>
+        faces.Concat(voices).Any(sample => sample is GivenEmbedding { Joint: null })
+            ? throw Refusal.InvalidArgument("A sample has no embedding in the joint space, which a match needs.")
+            : holder.Engine.Match(faces, voices);
 
     private async Task<Tried> TryAsync(FaceSample? face, VoiceSample? voice, ServerCallContext context, CancellationToken cancellationToken)
     {
@@ -126,7 +133,7 @@ internal sealed class MatchingGrpcService(EngineHolder holder, SampleResolver sa
         }
     }
 
-    private RankedCandidate Rank(RankCandidate candidate, int index, Tried tried, SampleResult probe, bool probeIsFace, ServerCallContext context)
+    private RankedCandidate Rank(RankCandidate candidate, int index, Tried tried, MediaEmbedding probe, bool probeIsFace, ServerCallContext context)
     {
         var ranked = new RankedCandidate { Id = candidate.Id, Index = index, Error = tried.Error };
         if (tried.Result is not { } result)
@@ -143,21 +150,21 @@ internal sealed class MatchingGrpcService(EngineHolder holder, SampleResolver sa
             return new RankedCandidate { Id = candidate.Id, Index = index, Error = errors.ToItem(e, context) };
         }
 
-        ranked.Report = IsMedia(result) ? SampleWire.Report(result) : null;
+        ranked.Report = SampleWire.Report(result);
         return ranked;
     }
 
-    private void Score(RankedCandidate ranked, SampleResult probe, SampleResult candidate, bool probeIsFace, bool candidateIsFace)
+    private void Score(RankedCandidate ranked, MediaEmbedding probe, MediaEmbedding candidate, bool probeIsFace, bool candidateIsFace)
     {
         if (probeIsFace != candidateIsFace)
         {
-            var score = probeIsFace ? holder.Engine.Match([probe], [candidate]) : holder.Engine.Match([candidate], [probe]);
-            ranked.Score = Finite(score.Score);
+            var match = probeIsFace ? Match([probe], [candidate]) : Match([candidate], [probe]);
+            ranked.Score = SampleWire.Score(match.Score);
             ranked.Space = Space.Joint;
-            ranked.Verdict = score.Reasons.Count == 0 ? Verdict.Sufficient : Verdict.NotEnoughEvidence;
-            if (score.Probability is { } probability)
+            ranked.Verdict = match.Evidence.IsSufficient ? Verdict.Sufficient : Verdict.NotEnoughEvidence;
+            if (match.Probability is { } probability)
             {
-                ranked.Probability = Finite(probability);
+                ranked.Probability = SampleWire.Score(probability);
             }
 
             return;
@@ -165,16 +172,16 @@ internal sealed class MatchingGrpcService(EngineHolder holder, SampleResolver sa
 
         // Of one modality: its own space tells more than the joint one, where both have it.
         var own = probeIsFace ? EmbeddingSpace.Face : EmbeddingSpace.Speaker;
-        var space = probe.Vectors.ContainsKey(own) && candidate.Vectors.ContainsKey(own) ? own : EmbeddingSpace.Joint;
-        if (!probe.Vectors.TryGetValue(space, out var a) || !candidate.Vectors.TryGetValue(space, out var b))
+        var space = probe.Find(own) is not null && candidate.Find(own) is not null ? own : EmbeddingSpace.Joint;
+        if (probe.Find(space) is not { } a || candidate.Find(space) is not { } b)
         {
             throw Refusal.InvalidArgument("The probe and the candidate have no space in common.");
         }
 
-        ranked.Score = Finite(TensorPrimitives.Dot(a.Span, b.Span));
+        ranked.Score = SampleWire.Score(TensorPrimitives.Dot(a.Vector.Span, b.Vector.Span));
         ranked.Space = SpaceNames.ToWire(space);
         ranked.Verdict = Verdict.Sufficient;
     }
 
-    private sealed record Tried(SampleResult? Result, ItemError? Error);
+    private sealed record Tried(MediaEmbedding? Result, ItemError? Error);
 }

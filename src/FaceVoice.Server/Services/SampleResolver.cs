@@ -1,5 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
+using FaceVoice.Inference;
+using FaceVoice.Inference.Faces;
+using FaceVoice.Inference.Voices;
 using FaceVoice.Models;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Server.Engines;
@@ -11,7 +15,7 @@ using Grpc.Core;
 
 namespace FaceVoice.Server.Services;
 
-/// <summary>Turns samples of requests, media or embeddings, into vectors. Thread-safe.</summary>
+/// <summary>Turns samples of requests, media or embeddings, into embeddings. Thread-safe.</summary>
 internal sealed class SampleResolver(EngineHolder holder, ServiceSettings settings, ServiceMetrics metrics)
 {
     private const int MaxIdBytes = 256;
@@ -23,38 +27,38 @@ internal sealed class SampleResolver(EngineHolder holder, ServiceSettings settin
         ? settings.Work.SamplesPerCall
         : 2 * (settings.Work.Workers > 0 ? settings.Work.Workers : Environment.ProcessorCount);
 
-    public Task<SampleResult> EmbedAsync(FaceImage? face, CancellationToken cancellationToken)
+    public Task<FaceEmbedding> EmbedAsync(FaceImage? face, CancellationToken cancellationToken)
     {
-        var data = Media(face?.Data, "picture", settings.Limits.MaxImageBytes);
+        var data = Media(face?.Data, "image", settings.Limits.MaxImageBytes);
         return MeasureAsync("face", () => holder.Engine.EmbedFaceAsync(data, cancellationToken));
     }
 
-    public Task<SampleResult> EmbedAsync(VoiceAudio? voice, CancellationToken cancellationToken)
+    public Task<VoiceEmbedding> EmbedAsync(VoiceAudio? voice, CancellationToken cancellationToken)
     {
         var data = Media(voice?.Data, "recording", settings.Limits.MaxAudioBytes);
         return MeasureAsync("voice", () => holder.Engine.EmbedVoiceAsync(data, cancellationToken));
     }
 
-    public Task<SampleResult> ResolveAsync(FaceSample? sample, CancellationToken cancellationToken) => sample?.KindCase switch
+    public async Task<MediaEmbedding> ResolveAsync(FaceSample? sample, CancellationToken cancellationToken) => sample?.KindCase switch
     {
-        FaceSample.KindOneofCase.Image => EmbedAsync(sample.Image, cancellationToken),
-        FaceSample.KindOneofCase.Embedding => Task.FromResult(Given(sample.Embedding, EmbeddingSpace.Face)),
+        FaceSample.KindOneofCase.Image => await EmbedAsync(sample.Image, cancellationToken),
+        FaceSample.KindOneofCase.Embedding => Given(sample.Embedding, EmbeddingSpace.Face),
         _ => throw Refusal.InvalidArgument("A face sample is empty: give an image or an embedding."),
     };
 
-    public Task<SampleResult> ResolveAsync(VoiceSample? sample, CancellationToken cancellationToken) => sample?.KindCase switch
+    public async Task<MediaEmbedding> ResolveAsync(VoiceSample? sample, CancellationToken cancellationToken) => sample?.KindCase switch
     {
-        VoiceSample.KindOneofCase.Audio => EmbedAsync(sample.Audio, cancellationToken),
-        VoiceSample.KindOneofCase.Embedding => Task.FromResult(Given(sample.Embedding, EmbeddingSpace.Speaker)),
+        VoiceSample.KindOneofCase.Audio => await EmbedAsync(sample.Audio, cancellationToken),
+        VoiceSample.KindOneofCase.Embedding => Given(sample.Embedding, EmbeddingSpace.Speaker),
         _ => throw Refusal.InvalidArgument("A voice sample is empty: give audio or an embedding."),
     };
 
-    public SampleResult Given(Protocol.V1.Embedding embedding, EmbeddingSpace? own)
+    public GivenEmbedding Given(Protocol.V1.Embedding wire, EmbeddingSpace? own)
     {
-        var (space, vector) = EmbeddingWire.FromWire(embedding, holder.Engine);
-        return own is null || space == EmbeddingSpace.Joint || space == own
-            ? new SampleResult { Vectors = new Dictionary<EmbeddingSpace, ReadOnlyMemory<float>> { [space] = vector } }
-            : throw Refusal.InvalidArgument($"An embedding of the {space} space stands where one of the joint or the {own} space is needed.");
+        var embedding = EmbeddingWire.FromWire(wire, holder.Engine);
+        return own is null || embedding.Space == EmbeddingSpace.Joint || embedding.Space == own
+            ? new GivenEmbedding(embedding)
+            : throw Refusal.InvalidArgument($"An embedding of the {embedding.Space} space is given; one of the joint or the {own} space is needed.");
     }
 
     /// <summary>Ids that callers choose come back with the answers: 1 to 256 bytes.</summary>
@@ -66,7 +70,7 @@ internal sealed class SampleResolver(EngineHolder holder, ServiceSettings settin
         }
     }
 
-    /// <summary>Does work that may find the queues full, again and again until it has a place: for streams, which wait instead of failing.</summary>
+    /// <summary>Does work that may find the queue full, again and again until it has a place: for streams, which wait instead of failing.</summary>
     public static async Task<T> PatientlyAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         while (true)
@@ -77,7 +81,7 @@ internal sealed class SampleResolver(EngineHolder holder, ServiceSettings settin
             }
             catch (Exception e) when (StatusMap.From(e) is { StatusCode: StatusCode.ResourceExhausted } error && error.Trailers.GetValue(GrpcAnswer.RetryAfter) is { } hint)
             {
-                var pause = TimeSpan.FromMilliseconds(int.Parse(hint, System.Globalization.CultureInfo.InvariantCulture));
+                var pause = TimeSpan.FromMilliseconds(int.Parse(hint, CultureInfo.InvariantCulture));
                 await Task.Delay(pause < LongestPause ? pause : LongestPause, cancellationToken);
             }
         }
@@ -93,18 +97,19 @@ internal sealed class SampleResolver(EngineHolder holder, ServiceSettings settin
         return data.Length <= limit ? data.Memory : throw Refusal.ResourceExhausted($"The {what} has {data.Length} bytes; at most {limit} are taken.", retryAfter: null);
     }
 
-    private async Task<SampleResult> MeasureAsync(string modality, Func<Task<SampleResult>> embed)
+    private async Task<T> MeasureAsync<T>(string modality, Func<Task<T>> embed)
+        where T : MediaEmbedding
     {
-        using var activity = metrics.Activities.StartActivity("embed " + modality);
+        using var activity = metrics.StartActivity("embed " + modality);
         try
         {
-            var result = await embed();
-            metrics.Sample(modality, result.IsCached ? "cached" : "embedded");
-            return result;
+            var embedding = await embed();
+            metrics.Sample(modality, embedding.FromCache ? "cached" : "embedded");
+            return embedding;
         }
         catch (Exception e)
         {
-            metrics.Sample(modality, StatusMap.From(e)?.StatusCode.ToString() ?? "Cancelled");
+            metrics.Sample(modality, StatusMap.From(e).StatusCode.ToString());
             activity?.SetStatus(ActivityStatusCode.Error);
             throw;
         }

@@ -1,9 +1,9 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using FaceVoice.Models;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Server.Engines;
 using FaceVoice.Server.Middleware;
+using Google.Protobuf;
 
 namespace FaceVoice.Server.Wire;
 
@@ -12,21 +12,20 @@ internal static class EmbeddingWire
 {
     private const float UnitLengthTolerance = 1e-6f;
 
-    /// <exception cref="InvalidOperationException">A number is not finite: a bug, which must not leave the server.</exception>
+    public static Protocol.V1.Embedding ToWire(Models.Embedding embedding) => ToWire(embedding.ModelId, SpaceNames.ToWire(embedding.Space), embedding.Vector.Span);
+
+    /// <param name="modelId">The model.</param>
+    /// <param name="space">The space.</param>
+    /// <param name="vector">Finite values: an answer is never without them.</param>
     public static Protocol.V1.Embedding ToWire(string modelId, Space space, ReadOnlySpan<float> vector)
     {
         var wire = new Protocol.V1.Embedding { ModelId = modelId, Space = space };
-        wire.Values.Capacity = vector.Length;
-        foreach (var value in vector)
-        {
-            wire.Values.Add(float.IsFinite(value) ? value : throw new InvalidOperationException("An embedding with a number that is not finite was about to be sent."));
-        }
-
+        wire.Values.AddRange(vector);
         return wire;
     }
 
     /// <summary>Checks and normalises an embedding that a caller sent.</summary>
-    public static (EmbeddingSpace Space, float[] Vector) FromWire(Protocol.V1.Embedding wire, IInferenceEngine engine)
+    public static Models.Embedding FromWire(Protocol.V1.Embedding wire, IServedEngine engine)
     {
         var modelId = engine.Manifest.ModelId;
         if (wire.ModelId != modelId)
@@ -54,6 +53,6 @@ internal static class EmbeddingWire
             TensorPrimitives.Divide(vector, length, vector);
         }
 
-        return (space, vector);
+        return new Models.Embedding(modelId, space, vector);
     }
 }

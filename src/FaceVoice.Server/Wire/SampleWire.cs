@@ -1,46 +1,26 @@
+using FaceVoice.Inference;
+using FaceVoice.Inference.Faces;
+using FaceVoice.Inference.Voices;
 using FaceVoice.Models;
 using FaceVoice.Protocol.V1;
-using FaceVoice.Server.Engines;
 using FaceVoice.Server.Middleware;
+using StageTiming = FaceVoice.Protocol.V1.StageTiming;
+using VoiceWindow = FaceVoice.Protocol.V1.VoiceWindow;
 
 namespace FaceVoice.Server.Wire;
 
-/// <summary>What was measured, on the wire.</summary>
+/// <summary>What was made of one sample, on the wire.</summary>
 internal static class SampleWire
 {
-    public static SampleReport Report(SampleResult result)
+    /// <summary>What was measured; null for an embedding that came without its medium.</summary>
+    public static SampleReport? Report(MediaEmbedding sample) => sample switch
     {
-        var report = new SampleReport { FacesFound = result.FacesFound, Cached = result.IsCached };
-        report.Warnings.AddRange(result.Warnings);
-        if (result.Face is { } face)
-        {
-            report.Face = new FaceQuality
-            {
-                DetectionScore = Finite(face.DetectionScore),
-                SizePixels = Finite(face.SizePixels),
-                Sharpness = Finite(face.Sharpness),
-                Brightness = Finite(face.Brightness),
-                ClippedShare = Finite(face.ClippedShare),
-                YawDegrees = Finite(face.YawDegrees),
-                RollDegrees = Finite(face.RollDegrees),
-            };
-        }
+        FaceEmbedding face => Report(face),
+        VoiceEmbedding voice => Report(voice),
+        _ => null,
+    };
 
-        if (result.Box is { } box)
-        {
-            report.Box = new FaceBox { Left = Finite(box.Left), Top = Finite(box.Top), Right = Finite(box.Right), Bottom = Finite(box.Bottom) };
-        }
-
-        if (result.Voice is { } voice)
-        {
-            report.Voice = Voice(voice, result.Windows.Count);
-            report.Windows.AddRange(result.Windows.Select(w => new VoiceWindow { StartSeconds = w.StartSeconds, Seconds = w.Seconds, SpeechShare = Finite(w.SpeechShare) }));
-        }
-
-        return report;
-    }
-
-    public static VoiceQuality Voice(Inference.Voices.VoiceQuality voice, int windows) => new()
+    public static Protocol.V1.VoiceQuality Voice(Inference.Voices.VoiceQuality voice, int windows) => new()
     {
         SpeechSeconds = Finite(voice.SpeechSeconds),
         TotalSeconds = Finite(voice.Seconds),
@@ -52,25 +32,20 @@ internal static class SampleWire
 
     public static StageTiming Timing(string stage, TimeSpan elapsed) => new() { Stage = stage, Milliseconds = (float)elapsed.TotalMilliseconds };
 
-    public static IEnumerable<StageTiming> Timings(IEnumerable<StageTime> timings) =>
-        timings.Select(t => new StageTiming { Stage = t.Stage, Milliseconds = (float)t.Milliseconds });
-
-    /// <summary>Timings of several samples, added up by stage in the order of their first appearance.</summary>
-    public static IEnumerable<StageTiming> Sum(IEnumerable<SampleResult> results) => results
-        .SelectMany(r => r.Timings)
-        .GroupBy(t => t.Stage)
-        .Select(g => new StageTiming { Stage = g.Key, Milliseconds = (float)g.Sum(t => t.Milliseconds) });
+    /// <summary>The times of samples, added up by stage in the order of their first appearance; what came from the cache took none.</summary>
+    public static IEnumerable<StageTiming> Timings(params IEnumerable<MediaEmbedding> samples) => samples
+        .Where(sample => !sample.FromCache)
+        .SelectMany(sample => sample.Timings)
+        .GroupBy(timing => timing.Stage)
+        .Select(stage => Timing(stage.Key, new TimeSpan(stage.Sum(timing => timing.Elapsed.Ticks))));
 
     /// <summary>The embeddings of the requested spaces, in their order.</summary>
-    /// <param name="result">The sample.</param>
+    /// <param name="sample">The sample.</param>
     /// <param name="requested">Spaces of the request; none means the joint space.</param>
     /// <param name="own">The space of this modality beside the joint one.</param>
-    /// <param name="modelId">The model.</param>
-    public static IEnumerable<Protocol.V1.Embedding> Embeddings(SampleResult result, IReadOnlyCollection<Space> requested, EmbeddingSpace own, string modelId) =>
-        Spaces(requested, own).Select(space => EmbeddingWire.ToWire(
-            modelId,
-            SpaceNames.ToWire(space),
-            result.Vectors.TryGetValue(space, out var vector) ? vector.Span : throw Refusal.FailedPrecondition($"The model has no {space} space.")));
+    /// <exception cref="SpaceUnavailableException">The model has no such space.</exception>
+    public static IEnumerable<Protocol.V1.Embedding> Embeddings(MediaEmbedding sample, IReadOnlyCollection<Space> requested, EmbeddingSpace own) =>
+        Spaces(requested, own).Select(space => EmbeddingWire.ToWire(sample.In(space)));
 
     /// <summary>The spaces of a request, checked before any work is done.</summary>
     public static IReadOnlyList<EmbeddingSpace> Spaces(IReadOnlyCollection<Space> requested, EmbeddingSpace own)
@@ -83,7 +58,47 @@ internal static class SampleWire
         var spaces = requested.Count == 0 ? [EmbeddingSpace.Joint] : requested.Select(SpaceNames.FromWire).ToList();
         return spaces.TrueForAll(s => s == EmbeddingSpace.Joint || s == own)
             ? spaces
-            : throw Refusal.InvalidArgument(own == EmbeddingSpace.Face ? "A face can be embedded in the joint and the face space." : "A voice can be embedded in the joint and the speaker space.");
+            : throw Refusal.InvalidArgument(
+                own == EmbeddingSpace.Face ? "A face can be embedded in the joint and the face space." : "A voice can be embedded in the joint and the speaker space.");
+    }
+
+    /// <summary>A score, which is never without a value.</summary>
+    /// <exception cref="InvalidOperationException">It is not finite: a bug, which must not leave the server.</exception>
+    public static T Score<T>(T score)
+        where T : System.Numerics.INumberBase<T> =>
+        T.IsFinite(score) ? score : throw new InvalidOperationException("A score that is not finite was about to be sent.");
+
+    private static SampleReport Report(FaceEmbedding face)
+    {
+        var report = new SampleReport { FacesFound = face.FaceCount, Cached = face.FromCache, Warnings = { face.Lacking } };
+        if (face.Detected is { Box: var box, Quality: var quality })
+        {
+            report.Box = new FaceBox { Left = Finite(box.Left), Top = Finite(box.Top), Right = Finite(box.Right), Bottom = Finite(box.Bottom) };
+            report.Face = new Protocol.V1.FaceQuality
+            {
+                DetectionScore = Finite(quality.DetectionScore),
+                SizePixels = Finite(quality.SizePixels),
+                Sharpness = Finite(quality.Sharpness),
+                Brightness = Finite(quality.Brightness),
+                ClippedShare = Finite(quality.ClippedShare),
+                YawDegrees = Finite(quality.YawDegrees),
+                RollDegrees = Finite(quality.RollDegrees),
+            };
+        }
+
+        return report;
+    }
+
+    private static SampleReport Report(VoiceEmbedding voice)
+    {
+        var report = new SampleReport { Cached = voice.FromCache, Warnings = { voice.Lacking } };
+        if (voice.Quality is { } quality)
+        {
+            report.Voice = Voice(quality, voice.Windows.Count);
+            report.Windows.AddRange(voice.Windows.Select(w => new VoiceWindow { StartSeconds = w.StartSeconds, Seconds = w.Seconds, SpeechShare = Finite(w.SpeechShare) }));
+        }
+
+        return report;
     }
 
     // What was measured of odd media may be no number; no answer holds one that is not.

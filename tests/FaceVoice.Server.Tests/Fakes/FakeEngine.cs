@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using FaceVoice.Inference;
 using FaceVoice.Inference.Faces;
+using FaceVoice.Inference.Matching;
 using FaceVoice.Inference.Voices;
 using FaceVoice.Media;
 using FaceVoice.Models;
@@ -12,16 +14,20 @@ namespace FaceVoice.Server.Tests.Fakes;
 /// <summary>
 /// An engine whose vectors follow from the text of the media: "face:anna" and "voice:anna" point the same way in the joint space. Media that begin
 /// with "bad" are refused, "bug" fails as no one foresaw, "slow" waits for its caller to leave, "full" finds the queue full the first two times,
-/// "nan" and "infinite" give vectors that are not finite.
+/// "nan" and "infinite" make vectors that are not finite, as far as they can be made.
 /// </summary>
-internal sealed class FakeEngine : IInferenceEngine
+internal sealed class FakeEngine : IServedEngine
 {
     public const int JointDimension = 8;
     private readonly SemaphoreSlim _dropped = new(0);
     private int _full;
+    private int _embedded;
     private int _droppedSeen;
 
     public int Dropped { get; private set; }
+
+    /// <summary>How many media were embedded, or tried to be.</summary>
+    public int Embedded => _embedded;
 
     public TaskCompletionSource SlowStarted { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -57,75 +63,68 @@ internal sealed class FakeEngine : IInferenceEngine
         return vector.Select(v => v / length).ToArray();
     }
 
-    public IDisposable BeginRehearsal() => new MemoryStream(); // counts and keeps nothing anyway
+    public IDisposable BeginWarmUp() => new MemoryStream(); // counts and keeps nothing anyway
 
     public int? DimensionOf(EmbeddingSpace space) => Manifest.Dimensions.Of(space);
 
-    public async Task<SampleResult> EmbedFaceAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken)
+    public async Task<FaceEmbedding> EmbedFaceAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken)
     {
         var name = await ReadAsync(image, cancellationToken);
-        return new SampleResult
+        var quality = new FaceQuality { DetectionScore = 0.9f, SizePixels = 100, Sharpness = 300, Brightness = 0.5f, ClippedShare = 0, YawDegrees = 3, RollDegrees = 1 };
+        return new FaceEmbedding
         {
-            Vectors = Vectors(name, EmbeddingSpace.Face, 4),
-            Face = new FaceQuality { DetectionScore = 0.9f, SizePixels = 100, Sharpness = 300, Brightness = 0.5f, ClippedShare = 0, YawDegrees = 3, RollDegrees = 1 },
-            Box = new BoundingBox(1, 2, 31, 42),
-            FacesFound = 1,
-            Warnings = name == "blurred" ? ["the face's sharpness is 3, needed is at least 10"] : [],
-            Timings = [new StageTime("decode", 1), new StageTime("encode", 2)],
+            ModelId = Manifest.ModelId,
+            Joint = Joint(name),
+            Face = Of(EmbeddingSpace.Face, name, 4),
+            Detected = new DetectedFace(new BoundingBox(1, 2, 31, 42), default, quality),
+            FaceCount = 1,
+            Lacking = name == "blurred" ? ["the face's sharpness is 3, needed is at least 10"] : [],
+            Timings = [new("decode", TimeSpan.FromMilliseconds(1)), new("encode", TimeSpan.FromMilliseconds(2))],
         };
     }
 
-    public async Task<SampleResult> EmbedVoiceAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken) => Voice(await ReadAsync(media, cancellationToken), 3);
+    public async Task<VoiceEmbedding> EmbedVoiceAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken) => Voice(await ReadAsync(media, cancellationToken), 3);
 
-    public Task<SampleResult> EmbedWindowAsync(ReadOnlyMemory<float> samples, CancellationToken cancellationToken)
-    {
-        var loudest = samples.Span.ToArray().Max(MathF.Abs);
-        var seconds = (double)samples.Length / AudioClip.SampleRate;
-        return Task.FromResult(loudest < 0.01f
-            ? new SampleResult { Vectors = new Dictionary<EmbeddingSpace, ReadOnlyMemory<float>>(), Voice = Quality(seconds, 0) }
-            : Voice("live", seconds));
-    }
+    public Task<VoiceEmbedding> EmbedVoiceAsync(AudioClip clip, CancellationToken cancellationToken) => clip.Samples.Span.ToArray().Max(MathF.Abs) < 0.01f
+        ? Task.FromException<VoiceEmbedding>(new NoSpeechException(clip.Seconds, 0, 0.5))
+        : Task.FromResult(Voice("live", clip.Seconds));
 
-    public MatchScore Match(IReadOnlyList<SampleResult> faces, IReadOnlyList<SampleResult> voices)
+    public MatchResult Match(IReadOnlyList<MediaEmbedding> faces, IReadOnlyList<MediaEmbedding> voices)
     {
-        var score = 0f;
-        for (var i = 0; i < JointDimension; i++)
+        var score = faces[0].In(EmbeddingSpace.Joint).CosineTo(voices[0].In(EmbeddingSpace.Joint));
+        return new MatchResult
         {
-            score += JointOf(faces[0]).Span[i] * JointOf(voices[0]).Span[i];
-        }
-
-        return new MatchScore(score, Manifest.Calibration!.Joint!.Probability(score), [.. faces.SelectMany(f => f.Warnings)]);
+            ModelId = Manifest.ModelId,
+            Score = score,
+            Probability = Manifest.Calibration!.Joint!.Probability(score),
+            Evidence = new EvidenceVerdict([.. faces.SelectMany(f => f.Lacking)]),
+        };
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static ReadOnlyMemory<float> JointOf(SampleResult sample) =>
-        sample.Vectors.TryGetValue(EmbeddingSpace.Joint, out var vector) ? vector : throw new SpaceMissingException("A sample has no embedding in the joint space.");
-
-    private static VoiceQuality Quality(double seconds, double speech) =>
-        new() { Seconds = seconds, SpeechSeconds = speech, SignalToNoiseDb = 25, ClippingShare = 0, BandwidthHz = 7000 };
-
-    private static SampleResult Voice(string name, double seconds) => new()
+    private VoiceEmbedding Voice(string name, double seconds) => new()
     {
-        Vectors = Vectors(name, EmbeddingSpace.Speaker, 6),
-        Voice = Quality(seconds, seconds * 0.9),
+        ModelId = Manifest.ModelId,
+        Joint = Joint(name),
+        Speaker = Of(EmbeddingSpace.Speaker, name, 6),
         Windows = [new VoiceWindow(0, (int)(seconds * AudioClip.SampleRate), 0.9f, 0)],
-        Timings = [new StageTime("decode", 1)],
+        Quality = new VoiceQuality { Seconds = seconds, SpeechSeconds = seconds * 0.9, SignalToNoiseDb = 25, ClippingShare = 0, BandwidthHz = 7000 },
+        Timings = [new("decode", TimeSpan.FromMilliseconds(1))],
     };
 
-    private static Dictionary<EmbeddingSpace, ReadOnlyMemory<float>> Vectors(string name, EmbeddingSpace own, int dimension) => new()
+    private Embedding Of(EmbeddingSpace space, string name, int dimension) => new(Manifest.ModelId, space, Direction(name + space, dimension));
+
+    private Embedding Joint(string name) => new(Manifest.ModelId, EmbeddingSpace.Joint, name switch
     {
-        [EmbeddingSpace.Joint] = name switch
-        {
-            "nan" => Enumerable.Repeat(float.NaN, JointDimension).ToArray(),
-            "infinite" => Enumerable.Repeat(float.PositiveInfinity, JointDimension).ToArray(),
-            _ => Direction(name, JointDimension),
-        },
-        [own] = Direction(name + own, dimension),
-    };
+        "nan" => Enumerable.Repeat(float.NaN, JointDimension).ToArray(),
+        "infinite" => Enumerable.Repeat(float.PositiveInfinity, JointDimension).ToArray(),
+        _ => Direction(name, JointDimension),
+    });
 
     private async Task<string> ReadAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _embedded);
         var text = Encoding.UTF8.GetString(media.Span);
         switch (text)
         {

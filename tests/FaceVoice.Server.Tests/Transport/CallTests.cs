@@ -159,9 +159,10 @@ public sealed class CallTests
     public async Task Stop_WithAStreamWhoseCallerHearsNothing_DoesNotWaitForIt()
     {
         await using var server = await TestServer.StartAsync((settings, _) => settings.Work.DrainSeconds = 600);
-        var message = new EmbedStreamRequest { Id = "1", Face = TestServer.Face("face:a") }.ToByteArray();
+        var message = new EmbedStreamRequest { Id = "1", Face = TestServer.Face("slow") }.ToByteArray();
         using var connection = await RawHttp2.SendAsync(server.Server.GrpcPort, "/facevoice.v1.EmbeddingService/EmbedStream", message, ends: false);
-        await server.UntilMetricsAsync(text => text.Contains("facevoice_samples_total{modality=\"face\",outcome=\"embedded\"} 1", StringComparison.Ordinal));
+        await server.Engine.SlowStarted.Task;
+        server.Engine.SlowReleased.SetResult();
         await server.Server.StopAsync().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 

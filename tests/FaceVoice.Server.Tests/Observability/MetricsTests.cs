@@ -1,0 +1,70 @@
+using FaceVoice.Index;
+using FaceVoice.Protocol.V1;
+using FaceVoice.Server.Tests.Fakes;
+using Grpc.Core;
+
+namespace FaceVoice.Server.Tests.Observability;
+
+/// <summary>Meters are known by name in the whole process: what counts exactly runs while no other test has a server.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class MetricsCollection
+{
+    public const string Name = "metrics";
+}
+
+/// <summary>What <c>/metrics</c> tells.</summary>
+[Collection(MetricsCollection.Name)]
+public sealed class MetricsTests
+{
+    [Fact]
+    public async Task Metrics_AfterCalls_CountThemByCode()
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("face:a") });
+        await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("bad") }));
+
+        var text = await server.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+
+        Assert.Contains("facevoice_calls_total{code=\"0\",method=\"facevoice.v1.EmbeddingService/EmbedFace\"}", text);
+        Assert.Contains("facevoice_calls_total{code=\"3\",method=\"facevoice.v1.EmbeddingService/EmbedFace\"}", text);
+        Assert.Contains("facevoice_call_duration_seconds_bucket{", text);
+        Assert.Contains("facevoice_model_info{model_id=\"" + server.Engine.Manifest.ModelId + "\"} 1", text);
+        Assert.DoesNotContain("NaN", text);
+    }
+
+    [Fact]
+    public async Task Metrics_CallsThatTheTransportEnds_CountUnderTheStatusThatWasSent()
+    {
+        await using var server = await TestServer.StartAsync((settings, _) => (settings.Limits.MaxCallSeconds, settings.Limits.MaxMessageBytes) = (0.2, 65_536));
+        var late = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("slow") }));
+        var large = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face(new string('x', 70_000)) }));
+        Assert.Equal((StatusCode.DeadlineExceeded, StatusCode.ResourceExhausted), (late.StatusCode, large.StatusCode));
+
+        // A call is counted when its handler has ended, which may be after its caller was answered.
+        string[] lines = ["{code=\"4\",method=\"facevoice.v1.EmbeddingService/EmbedFace\"} 1", "{code=\"8\",method=\"facevoice.v1.EmbeddingService/EmbedFace\"} 1"];
+        await server.UntilMetricsAsync(text => lines.All(line => text.Contains("facevoice_calls_total" + line, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Start_WithAnIndex_CountsNothingAndLeavesTheIndexAsItWas()
+    {
+        using var folder = new Testing.TemporaryFolder();
+        await using var server = await TestServer.StartAsync(openIndex: async schema =>
+        {
+            var store = await EmbeddedVectorStore.OpenAsync(folder.File("index"), schema);
+            var vectors = new Dictionary<string, ReadOnlyMemory<float>> { ["joint"] = FakeEngine.Direction("x", FakeEngine.JointDimension) };
+            await store.UpsertAsync([new IndexPoint { Id = "before", Modality = PointModality.Face, Vectors = vectors }]);
+            return store;
+        });
+        Assert.Equal(1, (await server.Index.StatsAsync(new StatsRequest())).Samples);
+        Assert.Equal("before", Assert.Single((await server.Index.ListAsync(new ListRequest())).Samples).SampleId);
+
+        // Two calls were made, by this test.
+        var lines = (await server.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n');
+        Assert.Equal(["Stats", "List"], lines.Where(line => line.StartsWith("facevoice_calls_total{", StringComparison.Ordinal)).Select(MethodOf).OrderDescending());
+        Assert.DoesNotContain(lines, line => line.StartsWith("facevoice_samples_total{", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal) && line.Contains("Embed", StringComparison.Ordinal));
+    }
+
+    private static string MethodOf(string line) => line[(line.LastIndexOf('/') + 1)..line.IndexOf("\"}", StringComparison.Ordinal)];
+}
