@@ -248,9 +248,17 @@ public sealed partial class DualTrainer : IDisposable
             throw new InvalidDataException($"{_run.Root} has no checkpoint to go on from: it was stopped before the first one. Start it anew in another folder.");
         }
 
-        var file = SafeTensorsFile.Read(path);
-        _state = JsonSerializer.Deserialize<TrainerState>(file.Metadata["state"], FeatureJson.Options)!;
-        _model.Load(file.Tensors);
+        try
+        {
+            var file = SafeTensorsFile.Read(path);
+            _state = JsonSerializer.Deserialize<TrainerState>(file.Metadata["state"], FeatureJson.Options)!;
+            _model.Load(file.Tensors);
+        }
+        catch (Exception error) when (error is ModelFormatException or KeyNotFoundException or JsonException)
+        {
+            throw RunFolder.CannotResume(path, error);
+        }
+
         foreach (var line in RunLog.Read(_run.LogFile).Where(line => (string?)line["event"] == "warning"))
         {
             var warning = new TrainingWarning((string)line["code"]!, (string)line["text"]!);

@@ -170,11 +170,10 @@ public sealed record DualTrainingOptions
     public string Device { get; init; } = "cpu";
 
     /// <summary>
-    /// Gets the arithmetic: <c>float32</c>, <c>bfloat16</c> (mixed precision: the heads' products short, weights and loss single), or <c>tf32</c> (matrix
-    /// products with a short mantissa). The last two on CUDA devices alone.
+    /// Gets the arithmetic: <c>float32</c>, or <c>tf32</c> (matrix products with a short mantissa; on CUDA devices alone).
     /// </summary>
     /// <value>The default is float32.</value>
-    [AllowedValues("float32", "bfloat16", "tf32")]
+    [AllowedValues("float32", "tf32")]
     public string Precision { get; init; } = "float32";
 
     /// <summary>Gets the threads that one operator may use.</summary>
@@ -198,6 +197,8 @@ public sealed record DualTrainingOptions
     /// <exception cref="ValidationException">A setting is out of range; the message names it.</exception>
     public void Validate()
     {
+        // Runs of earlier versions may have been started with it.
+        Require(Precision != "bfloat16", "precision bfloat16 is no longer offered: train in float32, or in tf32 on a GPU (a run of an earlier version goes on once precision in its config.json says so)");
         Validator.ValidateObject(this, new ValidationContext(this), validateAllProperties: true);
         Require(ValidationSize + TestSize < 1, $"validation_size {ValidationSize} and test_size {TestSize} leave nobody to train on");
         Require(QueueSize == 0 || QueueSize >= BatchSize, $"queue_size {QueueSize} does not hold one batch of {BatchSize}");

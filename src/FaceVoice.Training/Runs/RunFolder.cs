@@ -1,3 +1,5 @@
+using FaceVoice.Models;
+
 namespace FaceVoice.Training.Runs;
 
 /// <summary>
@@ -28,6 +30,10 @@ public sealed class RunFolder
 
     /// <summary>Gets the default folder of the event files.</summary>
     public string TensorBoard => Path.Combine(Root, "tensorboard");
+
+    /// <summary>The error of a checkpoint that is damaged, or of other settings than the run's.</summary>
+    internal static ModelFormatException CannotResume(string checkpoint, Exception error) => new(
+        $"{checkpoint} cannot be gone on with: {error.Message} Start anew in another folder, or go on with the version and the settings that the run was started with.", error);
 
     /// <summary>Starts a run; an existing run is not overwritten.</summary>
     /// <param name="path">The folder; made where it is missing.</param>

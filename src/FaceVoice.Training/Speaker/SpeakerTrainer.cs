@@ -27,6 +27,7 @@ public sealed class SpeakerTrainer : IDisposable
     private readonly ValidationSet? _validation;
     private readonly SpeakerNetwork _network;
     private readonly AamSoftmax _classifier;
+    private readonly Device _device;
     private readonly OptimizerHelper _optimizer;
     private readonly Parameter[] _parameters;
     private readonly RunLog _log;
@@ -44,6 +45,7 @@ public sealed class SpeakerTrainer : IDisposable
     /// <param name="validation">Recordings of held-out speakers and their audio; null to keep the last weights.</param>
     /// <param name="observer">Is told how it goes.</param>
     /// <param name="resume">Whether to go on from the last checkpoint; without one the run starts afresh.</param>
+    /// <exception cref="Models.Sessions.DeviceUnavailableException"><see cref="SpeakerTrainerOptions.Device"/> is not there.</exception>
     /// <exception cref="TorchUnavailableException">LibTorch is missing.</exception>
     /// <exception cref="SpeakerDataException">The data do not suffice.</exception>
     /// <exception cref="DirectoryNotFoundException"><see cref="SpeakerTrainerOptions.InitialRun"/> is no run.</exception>
@@ -55,7 +57,7 @@ public sealed class SpeakerTrainer : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(run);
         (_options, _run, _observer, _schedule) = (options, run, observer, new(options));
-        LibTorch.Load();
+        _device = LibTorch.FindDevice(options.Device);
         if (options.Threads > 0)
         {
             torch.set_num_threads(options.Threads);
@@ -66,7 +68,8 @@ public sealed class SpeakerTrainer : IDisposable
         _validation = validation is { } held ? new(held.Data, held.Audio, options) : null;
         _network = options.CreateNetwork();
         OneDnn.ChooseFor(_network);
-        _classifier = new(_network.Dimension, _crops.Classes.Count, options.Scale);
+        _network.to(_device);
+        _classifier = new AamSoftmax(_network.Dimension, _crops.Classes.Count, options.Scale).to(_device);
         _parameters = [.. _network.parameters(), .. _classifier.parameters()];
         _optimizer = options.Optimizer == SpeakerOptimizer.Sgd
             ? torch.optim.SGD(_parameters, options.LearningRate, momentum: 0.9, weight_decay: options.WeightDecay, nesterov: true)
@@ -203,8 +206,8 @@ public sealed class SpeakerTrainer : IDisposable
 
         using var scope = torch.NewDisposeScope();
         var rows = batch.Classes.Length;
-        var features = torch.tensor(batch.Features, [rows, _crops.Bands, batch.Frames]).transpose(1, 2);
-        var labels = torch.tensor(batch.Classes, [rows]);
+        var features = torch.tensor(batch.Features, [rows, _crops.Bands, batch.Frames], device: _device).transpose(1, 2);
+        var labels = torch.tensor(batch.Classes, device: _device);
         var cosines = _classifier.Cosines(_network.forward(features));
         var mean = _classifier.Loss(cosines, labels);
         var loss = mean.ToDouble();

@@ -146,6 +146,10 @@ public sealed record SpeakerTrainerOptions
     /// <summary>Gets the seed of everything random.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>Gets the device: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>.</summary>
+    /// <value>The default is cpu.</value>
+    public string Device { get; init; } = "cpu";
+
     /// <summary>Gets LibTorch's threads; 0 leaves its choice.</summary>
     [Range(0, 1_024)]
     public int Threads { get; init; }

@@ -78,6 +78,7 @@ internal sealed class ValidationSet
     private float[][] Embed(SpeakerNetwork network)
     {
         var found = new float[_features.Length][];
+        var device = network.parameters().First().device;
         network.eval();
         using (torch.no_grad())
         {
@@ -86,7 +87,7 @@ internal sealed class ValidationSet
                 using var scope = torch.NewDisposeScope();
                 var rows = Math.Min(Rows, found.Length - first);
                 float[] batch = [.. _features.Skip(first).Take(rows).SelectMany(f => f)];
-                var output = torch.nn.functional.normalize(network.forward(torch.tensor(batch, [rows, _bands, _features[first].Length / _bands]).transpose(1, 2)));
+                var output = torch.nn.functional.normalize(network.forward(torch.tensor(batch, [rows, _bands, _features[first].Length / _bands], device: device).transpose(1, 2)));
                 var values = output.ToArray<float>();
                 for (var row = 0; row < rows; row++)
                 {

@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using FaceVoice.Training.Imaging;
+using FaceVoice.Training.TensorBoard.Format;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 
 namespace FaceVoice.Training.TensorBoard;
 
@@ -8,7 +11,7 @@ namespace FaceVoice.Training.TensorBoard;
 /// Writes an event file that TensorBoard shows: scalars, histograms, images, text and hyper-parameters. Thread-safe; every call is
 /// flushed, so that a run can be watched and a killed run keeps what it wrote.
 /// </summary>
-/// <remarks>Format: TFRecord framing with masked CRC-32C around <c>tensorflow.Event</c> messages.</remarks>
+/// <remarks>Format: TFRecord framing with masked CRC-32C around <c>tensorflow.Event</c> messages (<c>event.proto</c>).</remarks>
 public sealed class EventWriter : IDisposable
 {
     private readonly Lock _gate = new();
@@ -33,7 +36,7 @@ public sealed class EventWriter : IDisposable
             }
         }
 
-        Write(NewEvent(0).Text(3, "brain.Event:2"));
+        Write(new Event { WallTime = Now(), FileVersion = "brain.Event:2" });
     }
 
     /// <summary>Gets the path of the file.</summary>
@@ -43,14 +46,14 @@ public sealed class EventWriter : IDisposable
     /// <param name="tag">The curve's name; parts before a slash group curves.</param>
     /// <param name="value">The value; a non-finite one is kept, and shown as a gap.</param>
     /// <param name="step">The step it belongs to.</param>
-    public void AddScalar(string tag, double value, long step) => WriteSummary(new ProtoMessage().Text(1, tag).Float(2, (float)value), step);
+    public void AddScalar(string tag, double value, long step) => Write(new Summary.Types.Value { Tag = tag, SimpleValue = (float)value }, step);
 
     /// <summary>Adds the distribution of values.</summary>
     /// <param name="tag">The histogram's name.</param>
     /// <param name="values">Any number of values.</param>
     /// <param name="step">The step it belongs to.</param>
     public void AddHistogram(string tag, ReadOnlySpan<float> values, long step) =>
-        WriteSummary(new ProtoMessage().Text(1, tag).Message(5, HistogramBuckets.Count(values)), step);
+        Write(new Summary.Types.Value { Tag = tag, Histo = HistogramBuckets.Count(values) }, step);
 
     /// <summary>Adds a picture.</summary>
     /// <param name="tag">The picture's name.</param>
@@ -59,8 +62,14 @@ public sealed class EventWriter : IDisposable
     public void AddImage(string tag, Raster raster, long step)
     {
         ArgumentNullException.ThrowIfNull(raster);
-        var image = new ProtoMessage().Integer(1, raster.Height).Integer(2, raster.Width).Integer(3, 3).Bytes(4, raster.ToPng());
-        WriteSummary(new ProtoMessage().Text(1, tag).Message(4, image), step);
+        var image = new Summary.Types.Image
+        {
+            Height = raster.Height,
+            Width = raster.Width,
+            Colorspace = 3,
+            EncodedImageString = ByteString.CopyFrom(raster.ToPng()),
+        };
+        Write(new Summary.Types.Value { Tag = tag, Image = image }, step);
     }
 
     /// <summary>Adds a text, shown as Markdown.</summary>
@@ -69,10 +78,13 @@ public sealed class EventWriter : IDisposable
     /// <param name="step">The step it belongs to.</param>
     public void AddText(string tag, string markdown, long step)
     {
-        const int stringType = 7;
-        var shape = new ProtoMessage().Message(2, new ProtoMessage().Integer(1, 1));
-        var tensor = new ProtoMessage().Integer(1, stringType).Message(2, shape).Text(8, markdown);
-        WriteSummary(new ProtoMessage().Text(1, tag + "/text_summary").Message(8, tensor).Message(9, Plugin("text", [])), step);
+        var tensor = new TensorProto
+        {
+            Dtype = TensorProto.Types.DataType.DtString,
+            TensorShape = new() { Dim = { new TensorShapeProto.Types.Dim { Size = 1 } } },
+            StringVal = { ByteString.CopyFromUtf8(markdown) },
+        };
+        Write(new Summary.Types.Value { Tag = tag + "/text_summary", Metadata = Plugin("text", ByteString.Empty), Tensor = tensor }, step);
     }
 
     /// <summary>Adds the run to TensorBoard's table of hyper-parameters.</summary>
@@ -81,50 +93,48 @@ public sealed class EventWriter : IDisposable
     public void AddHyperParameters(IReadOnlyDictionary<string, object?> settings, params ReadOnlySpan<string> metricTags)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var experiment = new ProtoMessage();
-        var session = new ProtoMessage();
+        var experiment = new Experiment();
+        var start = new SessionStartInfo { StartTimeSecs = Now() };
         foreach (var (name, setting) in settings)
         {
             var (type, value) = HyperParameterValue(setting);
-            experiment.Message(5, new ProtoMessage().Text(1, name).Integer(4, type));
-            session.Message(1, new ProtoMessage().Text(1, name).Message(2, value));
+            experiment.HparamInfos.Add(new HParamInfo { Name = name, Type = type });
+            start.Hparams.Add(name, value);
         }
 
         foreach (var tag in metricTags)
         {
-            experiment.Message(6, new ProtoMessage().Message(1, new ProtoMessage().Text(2, tag)));
+            experiment.MetricInfos.Add(new MetricInfo { Name = new() { Tag = tag } });
         }
 
-        WriteHyperParameters("_hparams_/experiment", new ProtoMessage().Message(2, experiment));
-        WriteHyperParameters("_hparams_/session_start_info", new ProtoMessage().Message(3, session.Double(5, Now())));
-        WriteHyperParameters("_hparams_/session_end_info", new ProtoMessage().Message(4, new ProtoMessage().Integer(1, 1).Double(2, Now())));
+        Write("_hparams_/experiment", new() { Experiment = experiment });
+        Write("_hparams_/session_start_info", new() { SessionStartInfo = start });
+        Write("_hparams_/session_end_info", new() { SessionEndInfo = new() { Status = SessionEndInfo.Types.Status.Success, EndTimeSecs = Now() } });
     }
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
 
-    private static (int Type, ProtoMessage Value) HyperParameterValue(object? setting) => setting switch
+    private static (HParamInfo.Types.DataType Type, Value Value) HyperParameterValue(object? setting) => setting switch
     {
-        bool flag => (2, new ProtoMessage().Integer(4, flag ? 1 : 0)),
-        int or long or float or double => (3, new ProtoMessage().Double(2, Convert.ToDouble(setting, CultureInfo.InvariantCulture))),
-        _ => (1, new ProtoMessage().Text(3, Convert.ToString(setting, CultureInfo.InvariantCulture) ?? "")),
+        bool flag => (HParamInfo.Types.DataType.Bool, Value.ForBool(flag)),
+        int or long or float or double => (HParamInfo.Types.DataType.Float64, Value.ForNumber(Convert.ToDouble(setting, CultureInfo.InvariantCulture))),
+        _ => (HParamInfo.Types.DataType.String, Value.ForString(Convert.ToString(setting, CultureInfo.InvariantCulture) ?? "")),
     };
 
-    private static ProtoMessage Plugin(string name, ReadOnlySpan<byte> content) =>
-        new ProtoMessage().Message(1, new ProtoMessage().Text(1, name).Bytes(2, content));
+    private static SummaryMetadata Plugin(string name, ByteString content) => new() { PluginData = new() { PluginName = name, Content = content } };
 
-    private void WriteHyperParameters(string tag, ProtoMessage content) =>
-        WriteSummary(new ProtoMessage().Text(1, tag).Message(9, Plugin("hparams", content.Written)), 0);
+    private void Write(string tag, HParamsPluginData content) =>
+        Write(new Summary.Types.Value { Tag = tag, Metadata = Plugin("hparams", content.ToByteString()) }, step: 0);
 
-    private void WriteSummary(ProtoMessage value, long step) => Write(NewEvent(step).Message(5, new ProtoMessage().Message(1, value)));
-
-    private ProtoMessage NewEvent(long step) => new ProtoMessage().Double(1, Now()).Integer(2, step);
+    private void Write(Summary.Types.Value value, long step) =>
+        Write(new Event { WallTime = Now(), Step = step, Summary = new() { Value = { value } } });
 
     private double Now() => _time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
 
-    private void Write(ProtoMessage message)
+    private void Write(Event entry)
     {
-        var data = message.Written;
+        var data = entry.ToByteArray();
         Span<byte> header = stackalloc byte[12];
         BinaryPrimitives.WriteInt64LittleEndian(header, data.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(header[8..], MaskedCrc32C.Compute(header[..8]));

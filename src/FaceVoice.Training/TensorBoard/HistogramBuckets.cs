@@ -1,3 +1,5 @@
+using FaceVoice.Training.TensorBoard.Format;
+
 namespace FaceVoice.Training.TensorBoard;
 
 /// <summary>Counts values into the exponentially growing buckets that TensorBoard's own writers use.</summary>
@@ -6,7 +8,7 @@ internal static class HistogramBuckets
     private static readonly double[] Limits = CreateLimits();
 
     /// <summary>The message <c>HistogramProto</c>; non-finite values are left out.</summary>
-    public static ProtoMessage Count(ReadOnlySpan<float> values)
+    public static HistogramProto Count(ReadOnlySpan<float> values)
     {
         var counts = new double[Limits.Length];
         double sum = 0, squares = 0, minimum = double.PositiveInfinity, maximum = double.NegativeInfinity;
@@ -31,9 +33,16 @@ internal static class HistogramBuckets
 
         var (first, last) = (Array.FindIndex(counts, c => c > 0), Array.FindLastIndex(counts, c => c > 0));
         var range = n == 0 ? 0..1 : Math.Max(0, first - 1)..(last + 1);
-        return new ProtoMessage()
-            .Double(1, minimum).Double(2, maximum).Double(3, n).Double(4, sum).Double(5, squares)
-            .PackedDoubles(6, Limits.AsSpan(range)).PackedDoubles(7, counts.AsSpan(range));
+        return new HistogramProto
+        {
+            Min = minimum,
+            Max = maximum,
+            Num = n,
+            Sum = sum,
+            SumSquares = squares,
+            BucketLimit = { Limits[range] },
+            Bucket = { counts[range] },
+        };
     }
 
     private static double[] CreateLimits()

@@ -149,6 +149,7 @@ public sealed class DualTrainerTests : IDisposable
         Assert.Contains("No space left", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>bfloat16 was there once: a run that was started with it is told what to do.</summary>
     [Theory]
     [InlineData("bfloat16")]
     [InlineData("tf32")]

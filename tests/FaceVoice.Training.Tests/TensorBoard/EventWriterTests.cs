@@ -38,7 +38,7 @@ public sealed class EventWriterTests : IDisposable
     [Fact]
     public void AddHistogram_Values_CountsAllButNonFinite()
     {
-        var histogram = HistogramBuckets.Count([0.5f, -1f, 2f, float.NaN, 0f]).Written.ToArray();
+        var histogram = HistogramBuckets.Count([0.5f, -1f, 2f, float.NaN, 0f]).ToByteArray();
         var counts = Field(histogram, 7).ToByteArray();
         var total = Enumerable.Range(0, counts.Length / 8).Sum(i => BinaryPrimitives.ReadDoubleLittleEndian(counts.AsSpan(i * 8)));
         Assert.Equal(4, total);

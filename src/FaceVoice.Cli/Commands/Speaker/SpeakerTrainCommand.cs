@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FaceVoice.Cli.Commands.Training;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Training.Speaker;
 using FaceVoice.Training.Speaker.Data;
@@ -27,13 +28,14 @@ internal static class SpeakerTrainCommand
         var settings = new SpeakerTrainSettings(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
+            var options = settings.Read(parsed);
+            TrainingDevice.Require(options.Device);
             var all = SpeakerDataset.Open(parsed.GetValue(data)!);
             if (parsed.GetValue(minimum) < 1 || parsed.GetValue(maximum) < parsed.GetValue(minimum))
             {
                 throw new UsageException("--min-utterances is 1 or more, and --max-utterances no less than it.");
             }
 
-            var options = settings.Read(parsed);
             var used = all.Filter(parsed.GetValue(minimum), parsed.GetValue(maximum));
             Console.Error.WriteLine($"{all.Speakers.Count} speakers, {all.Utterances.Count} recordings; {used.Speakers.Count} speakers, {used.Utterances.Count} recordings are used:");
             Console.Error.Write(used.Histogram());

@@ -36,6 +36,7 @@ internal sealed class SpeakerTrainSettings
     private readonly Option<int> _patience;
     private readonly Option<int> _nonFinite;
     private readonly Option<ulong> _seed;
+    private readonly Option<string> _device;
     private readonly Option<int> _threads;
     private readonly Option<int> _workers;
     private readonly Option<double[]> _speeds;
@@ -77,6 +78,7 @@ internal sealed class SpeakerTrainSettings
         _patience = Add("--patience", "Stop after so many validations without progress; 0 for never.", _default.Patience);
         _nonFinite = Add("--nonfinite-patience", "Stop after so many steps in a row with non-finite numbers.", _default.NonFinitePatience);
         _seed = Add("--seed", "Seed of everything random.", _default.Seed);
+        _device = Add("--device", "cpu, cuda or cuda:1. A run repeats bit for bit on the processor alone.", _default.Device);
         _threads = Add("--threads", "LibTorch's threads; 0 leaves it the choice.", _default.Threads);
         _workers = Add("--workers", "Threads that make crops.", _default.Workers);
         _speeds = Add<double[]>("--speeds", "Speeds; each but 1 makes another class of every speaker.", [.. _default.Augmentation.Speeds]);
@@ -130,6 +132,7 @@ internal sealed class SpeakerTrainSettings
             Patience = parsed.GetValue(_patience),
             NonFinitePatience = parsed.GetValue(_nonFinite),
             Seed = parsed.GetValue(_seed),
+            Device = parsed.GetValue(_device)!,
             Threads = parsed.GetValue(_threads),
             Workers = parsed.GetValue(_workers),
         };

@@ -60,12 +60,20 @@ internal static class TrainCommand
         {
             var run = RunFolder.Open(resume);
             var config = JsonNode.Parse(File.ReadAllText(run.ConfigFile))!;
-            return (DualTrainingOptions.FromJson(config["options"]!), TrainingData.FromJson(config["data"]!), run, false);
+            var earlier = DualTrainingOptions.FromJson(config["options"]!);
+            earlier.Validate();
+            TrainingDevice.Require(earlier.Device);
+            return (earlier, TrainingData.FromJson(config["data"]!), run, false);
         }
 
-        return save is null
-            ? throw new UsageException("--save-dir DIR says where the run goes (or --resume DIR, to go on with one).")
-            : (options(), data(), RunFolder.Create(save), true);
+        if (save is null)
+        {
+            throw new UsageException("--save-dir DIR says where the run goes (or --resume DIR, to go on with one).");
+        }
+
+        var settings = options();
+        TrainingDevice.Require(settings.Device);
+        return (settings, data(), RunFolder.Create(save), true);
     }
 
     private static IdentitySplit Divide(RunFolder run, FeatureSet set, DualTrainingOptions options, bool isNew)

@@ -47,7 +47,7 @@ internal sealed class TrainSettings
         ("chance_patience", "Epochs at chance before the run stops; 0 for never."),
         ("log_every", "Steps between two lines of the log."),
         ("device", "cpu, cuda or cuda:1."),
-        ("precision", "float32; on GPUs also bfloat16 (mixed precision) or tf32."),
+        ("precision", "float32; on GPUs also tf32."),
         ("threads", "Threads of one operator."),
         ("speaker_learning_rate", "The highest learning rate of the speaker encoder, where it is trained as well."),
     ];

@@ -37,13 +37,19 @@ internal static class SpeakerCheckpoint
     public static TrainingPosition Load(string path, SpeakerNetwork network, Module classifier, OptimizerHelper optimizer)
     {
         using var scope = torch.NewDisposeScope();
-        var file = SafeTensorsFile.Read(path);
-        network.LoadWeights(file.Tensors.Section(Network));
-        classifier.LoadWeights(file.Tensors.Section(Classifier));
-        optimizer.LoadState(file.Tensors.Section(Optimizer));
-        torch.set_rng_state(file.Tensors[Random].ToTensor().to(ScalarType.Byte));
-        return JsonSerializer.Deserialize(file.Metadata["position"], SpeakerRunJson.Default.TrainingPosition)
-            ?? throw new ModelFormatException($"{path} holds no position.");
+        try
+        {
+            var file = SafeTensorsFile.Read(path);
+            network.LoadWeights(file.Tensors.Section(Network));
+            classifier.LoadWeights(file.Tensors.Section(Classifier));
+            optimizer.LoadState(file.Tensors.Section(Optimizer));
+            torch.set_rng_state(file.Tensors[Random].ToTensor().to(ScalarType.Byte));
+            return JsonSerializer.Deserialize(file.Metadata["position"], SpeakerRunJson.Default.TrainingPosition)!;
+        }
+        catch (Exception error) when (error is ModelFormatException or KeyNotFoundException or JsonException)
+        {
+            throw RunFolder.CannotResume(path, error);
+        }
     }
 
     /// <summary>Takes over what an earlier run learnt: its best network, and its last classifier where that knows as many classes.</summary>

@@ -84,6 +84,19 @@ public sealed class TrainCommandTests : IDisposable
         }
     }
 
+    /// <summary>Before a folder is made or a file is read: the data that are named do not even exist.</summary>
+    [Theory]
+    [InlineData("train", "--features", "--save-dir")]
+    [InlineData("speaker train", "--data", "--out")]
+    public void Train_DeviceThatIsNotThere_IsWrongUsageInOneLine(string command, string data, string folder)
+    {
+        var run = ConsoleRun.Of([.. command.Split(' '), data, At("nothing"), folder, At("run"), "--device", "cuda:99"]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("There is no device cuda:99", run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+        Assert.False(Directory.Exists(At("run")));
+    }
+
     private string At(string name) => Path.Combine(_folder.Path, name);
 
     private ConsoleRun Train(string run, params string[] more) => ConsoleRun.Of(["train", "--features", At("features"), "--save_dir", At(run), "--seed", "1", .. more]);
