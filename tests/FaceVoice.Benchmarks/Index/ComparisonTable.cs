@@ -35,6 +35,33 @@ internal sealed class ComparisonTable(int queries, int limit, int threads)
         return (recall, result.Median, result.PerSecond);
     }
 
+    /// <summary>Measures work and the least that it could cost in turns: on a machine that others use, only what runs in the same seconds can be compared.</summary>
+    /// <returns>How many times the least the work costs, by the medians.</returns>
+    public double Turns(string leastName, Action<int> least, string name, Action<int> work)
+    {
+        const int Warm = 5;
+        var (leastTimes, times) = (new List<double>(), new List<double>());
+        for (var q = 0; q < queries; q++)
+        {
+            var started = ThreadClock.Milliseconds;
+            least(q);
+            var between = ThreadClock.Milliseconds;
+            work(q);
+            if (q >= Warm)
+            {
+                times.Add(ThreadClock.Milliseconds - between);
+                leastTimes.Add(between - started);
+            }
+        }
+
+        leastTimes.Sort();
+        times.Sort();
+        var ratio = times[times.Count / 2] / leastTimes[leastTimes.Count / 2];
+        Print($"| in turns: {leastName} | | {leastTimes[leastTimes.Count / 2]:F3} | {leastTimes[0]:F3} | |");
+        Print($"| in turns: {name} | | {times[times.Count / 2]:F3} | {times[0]:F3} | **{ratio:F2} times the reading** |");
+        return ratio;
+    }
+
     /// <summary>Raises the effort until hardly anything is missed, and says what recall 0.99 costs.</summary>
     /// <returns>Searches per second at the first effort that has it; 0 where none has.</returns>
     public double Sweep(string name, Func<int, int, int[]> search)

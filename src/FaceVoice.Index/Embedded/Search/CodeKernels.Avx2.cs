@@ -13,25 +13,11 @@ internal static unsafe partial class CodeKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BlockAvx2(byte* rows, int count, int stride, sbyte* query, byte* magnitudes, int* dots)
     {
-        var offset = Vector256.Create(Quantizer.Zero);
-        var ones = Vector256.Create((short)1);
         for (var row = 0; row < count; row += 4, rows += 4 * stride)
         {
-            byte* row1 = rows + stride, row2 = row1 + stride, row3 = row2 + stride;
-            Vector256<int> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
-            for (nint i = 0; i < stride; i += 32)
-            {
-                Sse.Prefetch0(rows + Ahead + (i * 4));
-                Sse.Prefetch0(rows + Ahead + (i * 4) + 64);
-                var sign = Vector256.Load(query + i);
-                var magnitude = Vector256.Load(magnitudes + i);
-                sum0 += Products(rows + i, sign, magnitude, offset, ones);
-                sum1 += Products(row1 + i, sign, magnitude, offset, ones);
-                sum2 += Products(row2 + i, sign, magnitude, offset, ones);
-                sum3 += Products(row3 + i, sign, magnitude, offset, ones);
-            }
-
-            var sums = Avx2.HorizontalAdd(Avx2.HorizontalAdd(sum0, sum1), Avx2.HorizontalAdd(sum2, sum3));
+            var sums = Avx2.HorizontalAdd(
+                Avx2.HorizontalAdd(RowAvx2(rows, stride, query, magnitudes), RowAvx2(rows + stride, stride, query, magnitudes)),
+                Avx2.HorizontalAdd(RowAvx2(rows + (2 * stride), stride, query, magnitudes), RowAvx2(rows + (3 * stride), stride, query, magnitudes)));
             Vector128.Store(sums.GetLower() + sums.GetUpper(), dots + row);
         }
     }
@@ -61,7 +47,10 @@ internal static unsafe partial class CodeKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int DotAvx2(byte* row, int stride, sbyte* query, byte* magnitudes)
+    private static int DotAvx2(byte* row, int stride, sbyte* query, byte* magnitudes) => Vector256.Sum(RowAvx2(row, stride, query, magnitudes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> RowAvx2(byte* row, int stride, sbyte* query, byte* magnitudes)
     {
         Vector256<int> sum0 = default, sum1 = default;
         var offset = Vector256.Create(Quantizer.Zero);
@@ -73,12 +62,7 @@ internal static unsafe partial class CodeKernels
             sum1 += Products(row + i + 32, Vector256.Load(query + i + 32), Vector256.Load(magnitudes + i + 32), offset, ones);
         }
 
-        if (i < stride)
-        {
-            sum0 += Products(row + i, Vector256.Load(query + i), Vector256.Load(magnitudes + i), offset, ones);
-        }
-
-        return Vector256.Sum(sum0 + sum1);
+        return i < stride ? Products(row + i, Vector256.Load(query + i), Vector256.Load(magnitudes + i), offset, ones) + sum0 + sum1 : sum0 + sum1;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -12,20 +12,9 @@ internal static unsafe partial class CodeKernels
     {
         for (var row = 0; row < count; row += 4, rows += 4 * stride)
         {
-            byte* row1 = rows + stride, row2 = row1 + stride, row3 = row2 + stride;
-            Vector256<int> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
-            for (nint i = 0; i < stride; i += 32)
-            {
-                Sse.Prefetch0(rows + Ahead + (i * 4));
-                Sse.Prefetch0(rows + Ahead + (i * 4) + 64);
-                var q = Vector256.Load(query + i);
-                sum0 = AvxVnni.MultiplyWideningAndAdd(sum0, Vector256.Load(rows + i), q);
-                sum1 = AvxVnni.MultiplyWideningAndAdd(sum1, Vector256.Load(row1 + i), q);
-                sum2 = AvxVnni.MultiplyWideningAndAdd(sum2, Vector256.Load(row2 + i), q);
-                sum3 = AvxVnni.MultiplyWideningAndAdd(sum3, Vector256.Load(row3 + i), q);
-            }
-
-            var sums = Avx2.HorizontalAdd(Avx2.HorizontalAdd(sum0, sum1), Avx2.HorizontalAdd(sum2, sum3));
+            var sums = Avx2.HorizontalAdd(
+                Avx2.HorizontalAdd(RowVnni(rows, stride, query), RowVnni(rows + stride, stride, query)),
+                Avx2.HorizontalAdd(RowVnni(rows + (2 * stride), stride, query), RowVnni(rows + (3 * stride), stride, query)));
             Vector128.Store(sums.GetLower() + sums.GetUpper() - Vector128.Create(bias), dots + row);
         }
     }
@@ -52,7 +41,10 @@ internal static unsafe partial class CodeKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int DotVnni(byte* row, int stride, sbyte* query)
+    private static int DotVnni(byte* row, int stride, sbyte* query) => Vector256.Sum(RowVnni(row, stride, query));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> RowVnni(byte* row, int stride, sbyte* query)
     {
         Vector256<int> sum0 = default, sum1 = default;
         nint i = 0;
@@ -62,12 +54,7 @@ internal static unsafe partial class CodeKernels
             sum1 = AvxVnni.MultiplyWideningAndAdd(sum1, Vector256.Load(row + i + 32), Vector256.Load(query + i + 32));
         }
 
-        if (i < stride)
-        {
-            sum0 = AvxVnni.MultiplyWideningAndAdd(sum0, Vector256.Load(row + i), Vector256.Load(query + i));
-        }
-
-        return Vector256.Sum(sum0 + sum1);
+        return i < stride ? AvxVnni.MultiplyWideningAndAdd(sum0, Vector256.Load(row + i), Vector256.Load(query + i)) + sum1 : sum0 + sum1;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
