@@ -26,7 +26,7 @@ try
 
     var matching = new MatchingService.MatchingServiceClient(channel);
     var match = await matching.MatchAsync(new MatchRequest { Faces = { face }, Voices = { voice } }, metadata);
-    Console.Error.WriteLine($"score {match.Score:F3}, probability {match.Probability:F3}, {match.Verdict} {string.Join("; ", match.Reasons)}");
+    Console.Error.WriteLine($"score {match.Score:F3}, probability {match.Probability:F3}, {string.Join("; ", match.Reasons)}{match.Meaning}");
     Console.WriteLine(JsonFormatter.Default.Format(match));
 
     var found = await index.SearchAsync(new SearchRequest { Voice = voice, Space = Space.Speaker, Limit = 3 }, metadata);

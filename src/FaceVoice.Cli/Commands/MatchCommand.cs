@@ -54,7 +54,16 @@ internal static class MatchCommand
         }
 
         var result = engine.Matcher.Match(await face, await voice);
-        return new MatchReport(result.Score, result.Probability, result.Evidence.IsSufficient, result.Evidence.Reasons, (await face).Quality, (await voice).Quality, result.ModelId);
+        return new MatchReport(
+            result.Score,
+            result.Probability,
+            result.Evidence.IsSufficient,
+            result.Evidence.Reasons,
+            (await face).Quality,
+            (await voice).Quality,
+            result.ModelId,
+            result.Capability,
+            result.Meaning);
     }
 
     private static string Describe(MatchReport report)
@@ -65,7 +74,13 @@ internal static class MatchCommand
             string.Create(CultureInfo.InvariantCulture, $"score        {report.Score:F4}"),
             $"probability  {probability}",
         };
+        if (report.Capability is { } capability)
+        {
+            lines.Add($"the model    {capability.Statement}");
+        }
+
         lines.AddRange(report.Reasons.Select(reason => $"not enough evidence: {reason}"));
+        lines.Add(report.Meaning);
         return string.Join(Environment.NewLine, lines);
     }
 }

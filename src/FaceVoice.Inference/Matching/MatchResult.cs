@@ -1,3 +1,5 @@
+using FaceVoice.Models;
+
 namespace FaceVoice.Inference.Matching;
 
 /// <summary>How well faces and voices go together. A statistical score, never proof of identity.</summary>
@@ -14,6 +16,12 @@ public sealed record MatchResult
     /// </summary>
     public required double? Probability { get; init; }
 
-    /// <summary>Gets whether the media are good enough for the score to be read.</summary>
+    /// <summary>Gets whether the media are good enough for the score to be read: a verdict on the evidence, not on the match.</summary>
     public required EvidenceVerdict Evidence { get; init; }
+
+    /// <summary>Gets what a score of this model can know at all; null if nobody said.</summary>
+    public ModelCapability? Capability { get; init; }
+
+    /// <summary>Gets what the result says, in one sentence that claims no more than the model can know.</summary>
+    public required string Meaning { get; init; }
 }

@@ -39,12 +39,15 @@ public sealed class Matcher
         var face = Pool([.. faces.Select(item => item.In(EmbeddingSpace.Joint))]);
         var voice = Pool([.. voices.Select(item => item.In(EmbeddingSpace.Joint))]);
         var score = Score(face, voice);
+        var evidence = new EvidenceVerdict([.. Best(faces), .. Best(voices)]);
         return new MatchResult
         {
             ModelId = _engine.ModelId,
             Score = score,
             Probability = Probability(score),
-            Evidence = new EvidenceVerdict([.. Best(faces), .. Best(voices)]),
+            Evidence = evidence,
+            Capability = _engine.Manifest?.Capability,
+            Meaning = Meaning(score, evidence.IsSufficient),
         };
     }
 
@@ -97,6 +100,12 @@ public sealed class Matcher
     /// </summary>
     /// <param name="score">A cosine in the joint space.</param>
     public double? Probability(float score) => _engine.Manifest?.Calibration?.Joint?.Probability(score);
+
+    /// <summary>What a score says, in one sentence that claims no more than the model can know.</summary>
+    /// <param name="score">A cosine in the joint space.</param>
+    /// <param name="isEvidenceSufficient">Whether the media are good enough for it to be read.</param>
+    public string Meaning(float score, bool isEvidenceSufficient) => MatchMeaning.Describe(
+        Probability(score), _engine.Manifest?.Calibration?.Joint?.Prior ?? 0.5, isEvidenceSufficient, _engine.Manifest?.Capability);
 
     /// <summary>One good image or recording of a side is enough.</summary>
     private static IReadOnlyList<string> Best(IReadOnlyList<MediaEmbedding> side) => side.Select(item => item.Lacking).MinBy(reasons => reasons.Count)!;

@@ -32,12 +32,14 @@ internal sealed class MatchingGrpcService(EngineHolder holder, SampleResolver sa
         var response = new MatchResponse
         {
             Score = SampleWire.Score(match.Score),
-            Verdict = match.Evidence.IsSufficient ? Verdict.Sufficient : Verdict.NotEnoughEvidence,
+            Verdict = match.Evidence.IsSufficient ? Verdict.EvidenceSufficient : Verdict.NotEnoughEvidence,
             Reasons = { match.Evidence.Reasons },
             Faces = { faces.Select(Outcome) },
             Voices = { voices.Select(Outcome) },
             Timings = { SampleWire.Timings(Usable(outcomes)) },
             ModelId = holder.ModelId,
+            Capability = CapabilityWire.ToWire(holder.Engine.Manifest.Capability),
+            Meaning = match.Meaning,
         };
         if (match.Probability is { } probability)
         {
@@ -74,6 +76,7 @@ internal sealed class MatchingGrpcService(EngineHolder holder, SampleResolver sa
         return new RankResponse
         {
             ModelId = holder.ModelId,
+            Capability = CapabilityWire.ToWire(holder.Engine.Manifest.Capability),
             Probe = SampleWire.Report(probe),
             Candidates = { request.Limit > 0 ? ranked.Take(request.Limit) : ranked },
             Timings = { SampleWire.Timings(Usable(outcomes).Prepend(probe)) },
@@ -161,7 +164,7 @@ internal sealed class MatchingGrpcService(EngineHolder holder, SampleResolver sa
             var match = probeIsFace ? Match([probe], [candidate]) : Match([candidate], [probe]);
             ranked.Score = SampleWire.Score(match.Score);
             ranked.Space = Space.Joint;
-            ranked.Verdict = match.Evidence.IsSufficient ? Verdict.Sufficient : Verdict.NotEnoughEvidence;
+            ranked.Verdict = match.Evidence.IsSufficient ? Verdict.EvidenceSufficient : Verdict.NotEnoughEvidence;
             if (match.Probability is { } probability)
             {
                 ranked.Probability = SampleWire.Score(probability);
@@ -180,7 +183,7 @@ internal sealed class MatchingGrpcService(EngineHolder holder, SampleResolver sa
 
         ranked.Score = SampleWire.Score(TensorPrimitives.Dot(a.Vector.Span, b.Vector.Span));
         ranked.Space = SpaceNames.ToWire(space);
-        ranked.Verdict = Verdict.Sufficient;
+        ranked.Verdict = Verdict.EvidenceSufficient;
     }
 
     private sealed record Tried(MediaEmbedding? Result, ItemError? Error);

@@ -22,6 +22,7 @@ internal sealed class ModelGrpcService(EngineHolder holder, ServiceSettings sett
             Name = manifest.Name,
             Calibrated = manifest.Calibration?.Joint is not null,
             ServerVersion = ServerVersion,
+            Capability = CapabilityWire.ToWire(manifest.Capability),
             Limits = new Limits
             {
                 MaxMessageBytes = limits.MaxMessageBytes,

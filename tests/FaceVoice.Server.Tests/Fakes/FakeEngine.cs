@@ -5,6 +5,7 @@ using FaceVoice.Inference.Faces;
 using FaceVoice.Inference.Matching;
 using FaceVoice.Inference.Voices;
 using FaceVoice.Media;
+using FaceVoice.Inference.Matching;
 using FaceVoice.Models;
 using FaceVoice.Server.Engines;
 using FaceVoice.Server.Middleware;
@@ -52,6 +53,7 @@ internal sealed class FakeEngine : IServedEngine
         ModelId = new string('a', 64),
         Dimensions = new EmbeddingDimensions { Joint = JointDimension, Face = 4, Speaker = 6 },
         Encoders = new EncoderSpecs(),
+        Capability = new ModelCapability { Associates = ["gender"] },
         Calibration = new CalibrationSpecs { Joint = new ScoreCalibration { PlattScale = 10, PlattOffset = -5 } },
     };
 
@@ -92,12 +94,16 @@ internal sealed class FakeEngine : IServedEngine
     public MatchResult Match(IReadOnlyList<MediaEmbedding> faces, IReadOnlyList<MediaEmbedding> voices)
     {
         var score = faces[0].In(EmbeddingSpace.Joint).CosineTo(voices[0].In(EmbeddingSpace.Joint));
+        var probability = Manifest.Calibration!.Joint!.Probability(score);
+        var evidence = new EvidenceVerdict([.. faces.SelectMany(f => f.Lacking)]);
         return new MatchResult
         {
             ModelId = Manifest.ModelId,
             Score = score,
-            Probability = Manifest.Calibration!.Joint!.Probability(score),
-            Evidence = new EvidenceVerdict([.. faces.SelectMany(f => f.Lacking)]),
+            Probability = probability,
+            Evidence = evidence,
+            Capability = Manifest.Capability,
+            Meaning = MatchMeaning.Describe(probability, 0.5, evidence.IsSufficient, Manifest.Capability),
         };
     }
 

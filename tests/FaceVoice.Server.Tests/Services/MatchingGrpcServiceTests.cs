@@ -15,7 +15,17 @@ public sealed class MatchingCallsTests
 
         Assert.Equal(1, response.Score, 1e-5);
         Assert.Equal(1 / (1 + Math.Exp(-5)), response.Probability, 1e-5);
-        Assert.Equal(Verdict.Sufficient, response.Verdict);
+        Assert.Equal(Verdict.EvidenceSufficient, response.Verdict);
+        Assert.Equal("associates gender; knows nothing of identity", response.Capability.Statement);
+        Assert.Contains("whether they are of one person this model cannot know", response.Meaning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Verdict_OfGoodSamples_IsNamedByTheEvidence()
+    {
+        var json = new MatchResponse { Verdict = Verdict.EvidenceSufficient }.ToString();
+        Assert.Contains("VERDICT_EVIDENCE_SUFFICIENT", json, StringComparison.Ordinal);
+        Assert.Equal(1, (int)MatchResponse.Parser.ParseJson("""{"verdict":"VERDICT_SUFFICIENT"}""").Verdict);
     }
 
     [Fact]

@@ -28,11 +28,13 @@ internal static class RemoteWork
         return new MatchReport(
             answer.Score,
             answer.HasProbability ? answer.Probability : null,
-            answer.Verdict == Verdict.Sufficient,
+            answer.Verdict == Verdict.EvidenceSufficient,
             answer.Reasons,
             WireMeasures.Face(answer.Faces[0].Report),
             WireMeasures.Voice(answer.Voices[0].Report),
-            answer.ModelId);
+            answer.ModelId,
+            answer.Capability is { } known ? new FaceVoice.Models.ModelCapability { Associates = known.Associates, Identity = known.Identity } : null,
+            answer.Meaning);
     }
 
     private static async Task<bool> HasJointSpaceAsync(ServerConnection server, CancellationToken cancellationToken)
