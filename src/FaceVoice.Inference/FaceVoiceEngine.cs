@@ -64,7 +64,9 @@ public sealed class FaceVoiceEngine : IDisposable
             }
 
             Matcher = new Matcher(this);
-            Scheduler = Own(new Scheduler(options.Workers, options.QueueCapacity, options.Time, Metrics)); // last, so freed first: its threads use the rest
+
+            // Last, so that it is freed first: its threads use the rest.
+            Scheduler = Own(new Scheduler(options.Workers, options.QueueCapacity, options.Time, Metrics));
             Metrics.Observe(Scheduler);
         }
         catch
@@ -88,7 +90,8 @@ public sealed class FaceVoiceEngine : IDisposable
 
     /// <summary>Gets the stage from recordings to embeddings.</summary>
     /// <exception cref="SpaceUnavailableException">The model has no speaker encoder.</exception>
-    public VoiceEmbedder Voices => VoicesOrNull ?? throw new SpaceUnavailableException(EmbeddingSpace.Speaker, "the model has no speaker encoder");
+    public VoiceEmbedder Voices =>
+        VoicesOrNull ?? throw new SpaceUnavailableException(EmbeddingSpace.Speaker, "the model has no speaker encoder");
 
     /// <summary>Gets whether the model has a speaker encoder.</summary>
     public bool HasVoices => VoicesOrNull is not null;
@@ -137,7 +140,8 @@ public sealed class FaceVoiceEngine : IDisposable
     /// <summary>Loads the packaged face encoder alone: faces in the face space, no voices, no joint space.</summary>
     /// <param name="options">How to run; null for the defaults.</param>
     /// <exception cref="OnnxModelException">A network is missing.</exception>
-    public static FaceVoiceEngine OpenFaceOnly(FaceVoiceEngineOptions? options = null) => new(null, options ?? new FaceVoiceEngineOptions());
+    public static FaceVoiceEngine OpenFaceOnly(FaceVoiceEngineOptions? options = null) =>
+        new(null, options ?? new FaceVoiceEngineOptions());
 
     /// <summary>
     /// Runs every network once, and takes a drawn face and synthetic vowels every way that media go, so that the first request is as fast

@@ -29,7 +29,8 @@ public sealed class NoSpeechException : UnusableMediaException
     internal NoSpeechException(double seconds, double speechSeconds, double neededSeconds)
         : base(string.Create(
             CultureInfo.InvariantCulture,
-            $"The recording of {seconds:0.##} s has {speechSeconds:0.##} s of speech; needed are {neededSeconds:0.##} s within one window."))
+            $"The recording of {seconds:0.##} s has {speechSeconds:0.##} s of speech; "
+            + $"needed are {neededSeconds:0.##} s within one window."))
     {
         SpeechSeconds = speechSeconds;
         NeededSeconds = neededSeconds;
@@ -56,7 +57,8 @@ public sealed class SpaceUnavailableException : Exception
 public sealed class OverloadedException : Exception
 {
     internal OverloadedException(int capacity, TimeSpan retryAfter)
-        : base($"The queue is full ({capacity} waiting or running); try again in {retryAfter.TotalMilliseconds:0} ms.") => RetryAfter = retryAfter;
+        : base($"The queue is full ({capacity} waiting or running); try again in {retryAfter.TotalMilliseconds:0} ms.") =>
+            RetryAfter = retryAfter;
 
     /// <summary>Gets when half of the queue will have been done if nothing new comes, estimated from recent work.</summary>
     public TimeSpan RetryAfter { get; }

@@ -55,7 +55,8 @@ public sealed class ProjectGraphTests
     [Fact]
     public void Source_Projects_AreThoseOfTheTable()
     {
-        var found = Directory.GetFiles(RepositoryPaths.Of("src"), "*.csproj", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension);
+        var found = Directory.GetFiles(
+            RepositoryPaths.Of("src"), "*.csproj", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension);
         Assert.Equal(Table.Select(row => row.Project).Order(), found.Order());
     }
 
@@ -77,7 +78,8 @@ public sealed class ProjectGraphTests
     [Fact]
     public void Package_OfSourceProjects_IsReferencedByOneProject()
     {
-        var users = Table.SelectMany(row => Packages(row.Project).Select(package => (Package: package, row.Project))).ToLookup(use => use.Package, use => use.Project);
+        var users = Table.SelectMany(row => Packages(row.Project).Select(package => (Package: package, row.Project))).ToLookup(
+            use => use.Package, use => use.Project);
         Assert.All(
             users.Where(use => !Shared.ContainsKey(use.Key)),
             use => Assert.True(use.Distinct().Count() == 1, $"{use.Key} is referenced by {string.Join(" and ", use.Distinct())}; one project is its home."));
@@ -123,7 +125,8 @@ public sealed class ProjectGraphTests
     }
 
     private static string? NamespaceOf(string path) =>
-        File.ReadLines(path).FirstOrDefault(line => line.StartsWith("namespace ", StringComparison.Ordinal))?["namespace ".Length..].TrimEnd(';', ' ');
+        File.ReadLines(path).FirstOrDefault(
+            line => line.StartsWith("namespace ", StringComparison.Ordinal))?["namespace ".Length..].TrimEnd(';', ' ');
 
     private static HashSet<string> Closure(string project)
     {
@@ -140,10 +143,12 @@ public sealed class ProjectGraphTests
         return seen;
     }
 
-    private static IEnumerable<string> References(string project) => Includes(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path));
+    private static IEnumerable<string> References(string project) =>
+        Includes(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path));
 
     private static IEnumerable<string> Packages(string project) => Includes(project, "PackageReference");
 
     private static IEnumerable<string> Includes(string project, string kind) =>
-        XDocument.Load(RepositoryPaths.Of("src", project, project + ".csproj")).Descendants(kind).Select(item => (string)item.Attribute("Include")!).Where(name => name is not null);
+        XDocument.Load(RepositoryPaths.Of("src", project, project + ".csproj")).Descendants(kind).Select(
+            item => (string)item.Attribute("Include")!).Where(name => name is not null);
 }

@@ -25,7 +25,8 @@ public sealed class ClipVerificationTests(EngineFixture fixture, ITestOutputHelp
             byClip.Add(faces);
         }
 
-        var same = byClip.SelectMany(faces => from a in faces from b in faces where !ReferenceEquals(a, b) select a.Face.CosineTo(b.Face)).Min();
+        var same = byClip.SelectMany(
+            faces => from a in faces from b in faces where !ReferenceEquals(a, b) select a.Face.CosineTo(b.Face)).Min();
         var different = (from i in Enumerable.Range(0, byClip.Count) from j in Enumerable.Range(0, i) from a in byClip[i] from b in byClip[j] select a.Face.CosineTo(b.Face)).Max();
         output.WriteLine($"{byClip.Count} clips: lowest cosine within a clip {same:F3}, highest between clips {different:F3}");
         Assert.True(same > different);

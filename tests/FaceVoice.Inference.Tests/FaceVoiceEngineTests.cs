@@ -139,7 +139,8 @@ public sealed class FaceVoiceEngineTests(EngineFixture fixture) : IClassFixture<
 
     [Fact]
     public async Task EmbedAsync_CallerHasLeft_DoesNothing() =>
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _engine.Faces.EmbedAsync(EngineFixture.Portrait(9), new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _engine.Faces.EmbedAsync(EngineFixture.Portrait(9), new CancellationToken(canceled: true)));
 
     [Fact]
     public void EmbedWindow_NotANumber_IsNeverAnswered()
@@ -151,7 +152,8 @@ public sealed class FaceVoiceEngineTests(EngineFixture fixture) : IClassFixture<
 
     [Fact]
     public void EmbedWindow_TooShort_SaysWhatIsNeeded() =>
-        Assert.Contains("0.25 s", Assert.Throws<NoSpeechException>(() => _engine.Voices.EmbedWindow(new float[100])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "0.25 s", Assert.Throws<NoSpeechException>(() => _engine.Voices.EmbedWindow(new float[100])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void EmbedAligned_CropOfAPortrait_IsTheFaceOfThePortrait()
@@ -189,7 +191,8 @@ public sealed class FaceVoiceEngineTests(EngineFixture fixture) : IClassFixture<
     [Fact]
     public async Task Match_FaceAndVoice_GivesACalibratedScore()
     {
-        var result = _engine.Matcher.Match(await _engine.Faces.EmbedAsync(EngineFixture.Portrait(0)), await _engine.Voices.EmbedAsync(EngineFixture.Recording(0)));
+        var result = _engine.Matcher.Match(
+            await _engine.Faces.EmbedAsync(EngineFixture.Portrait(0)), await _engine.Voices.EmbedAsync(EngineFixture.Recording(0)));
         Assert.InRange(result.Score, -1, 1);
         Assert.Equal(1 / (1 + Math.Exp(-((4 * (double)result.Score) - 1))), result.Probability!.Value, 1e-12);
         Assert.True(result.Evidence.IsSufficient, string.Join("; ", result.Evidence.Reasons));

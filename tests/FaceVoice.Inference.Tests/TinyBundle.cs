@@ -55,7 +55,8 @@ internal static class TinyBundle
         graph.Input("lengths", TensorElement.Integer64, "batch");
         var channel = graph.Add("Unsqueeze", [waveform, graph.Integers(1)]);
         var filtered = graph.Add("Conv", [channel, Weights(graph, "filters", random, 16, 1, 400)], OnnxAttribute.Of("strides", [160L]));
-        var mean = graph.Add("ReduceMean", [graph.Add("Abs", [filtered])], OnnxAttribute.Of("axes", [2L]), OnnxAttribute.Of("keepdims", 0L));
+        var mean = graph.Add(
+            "ReduceMean", [graph.Add("Abs", [filtered])], OnnxAttribute.Of("axes", [2L]), OnnxAttribute.Of("keepdims", 0L));
         graph.Output("embedding", graph.Add("MatMul", [mean, Weights(graph, "projection", random, 16, SpeakerDimension)]), TensorElement.Real32, "batch", SpeakerDimension);
         return graph.ToArray();
     }

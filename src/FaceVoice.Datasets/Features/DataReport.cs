@@ -51,7 +51,8 @@ public sealed record DataReport
     /// <param name="split">Their division.</param>
     /// <param name="rejected">What was left out while reading.</param>
     /// <param name="seconds">Seconds of speech, where known.</param>
-    public static DataReport Create(FeatureSet set, IdentitySplit split, IReadOnlyList<RejectedSample>? rejected = null, double? seconds = null)
+    public static DataReport Create(
+        FeatureSet set, IdentitySplit split, IReadOnlyList<RejectedSample>? rejected = null, double? seconds = null)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(split);
@@ -75,7 +76,11 @@ public sealed record DataReport
             Duplicates = [.. duplicates.Take(MostNames).Select(group => group.Ids)],
             DuplicatesAcrossPeople = duplicates.Count(group => group.AcrossPeople),
             NotFinite = FindNotFinite(set),
-            LookAlikes = [.. Features.LookAlikes.Find(set, split, true, LookAlikeCosine, MostNames), .. Features.LookAlikes.Find(set, split, false, LookAlikeCosine, MostNames)],
+            LookAlikes =
+            [
+                .. Features.LookAlikes.Find(set, split, byFace: true, LookAlikeCosine, MostNames),
+                .. Features.LookAlikes.Find(set, split, byFace: false, LookAlikeCosine, MostNames),
+            ],
         };
     }
 
@@ -87,7 +92,8 @@ public sealed record DataReport
     {
         var text = new StringBuilder();
         var culture = CultureInfo.InvariantCulture;
-        text.AppendLine(culture, $"data: {Identities} identities, {Samples} samples{(Seconds is { } s ? string.Create(culture, $", {s:F0} s of speech") : "")} ({Join(People)})");
+        var speech = Seconds is { } seconds ? string.Create(culture, $", {seconds:F0} s of speech") : "";
+        text.AppendLine(culture, $"data: {Identities} identities, {Samples} samples{speech} ({Join(People)})");
         text.AppendLine(culture, $"  samples an identity: {Join(SamplesPerIdentity)}; gender: {Join(Genders)}");
         if (Rejected.Count > 0)
         {
@@ -96,24 +102,28 @@ public sealed record DataReport
 
         if (Duplicates.Count > 0)
         {
-            text.AppendLine(culture, $"  duplicates: {(Duplicates.Count < MostNames ? "" : "at least ")}{Duplicates.Count} groups of samples with identical content, {DuplicatesAcrossPeople} across people, the first: {string.Join(", ", Duplicates[0].Take(4))}");
+            text.Append(culture, $"  duplicates: {(Duplicates.Count < MostNames ? "" : "at least ")}{Duplicates.Count} groups of samples with identical content, ");
+            text.AppendLine(culture, $"{DuplicatesAcrossPeople} across people, the first: {string.Join(", ", Duplicates[0].Take(4))}");
         }
 
         if (NotFinite.Count > 0)
         {
-            text.AppendLine(culture, $"  not finite: {NotFinite.Count} samples ({string.Join(", ", NotFinite.Take(4))}{(NotFinite.Count > 4 ? ", ..." : "")}); every batch with one of them is skipped: remove them or compute their features again");
+            text.Append(culture, $"  not finite: {NotFinite.Count} samples ({string.Join(", ", NotFinite.Take(4))}{(NotFinite.Count > 4 ? ", ..." : "")}); ");
+            text.AppendLine("every batch with one of them is skipped: remove them or compute their features again");
         }
 
         if (LookAlikes.Count > 0)
         {
             var first = LookAlikes[0];
-            text.AppendLine(culture, $"  across the split, alike: {LookAlikes.Count}, the most: {first.First} and {first.Second} by {first.By} (cosine {first.Cosine:F3}); one person under two names would make every figure too good");
+            text.Append(culture, $"  across the split, alike: {LookAlikes.Count}, the most: {first.First} and {first.Second} by {first.By} ");
+            text.AppendLine(culture, $"(cosine {first.Cosine:F3}); one person under two names would make every metric too good");
         }
 
         return text.ToString().TrimEnd();
     }
 
-    private static string Join(IReadOnlyDictionary<string, int> counts) => string.Join(", ", counts.Select(entry => $"{entry.Key} {entry.Value}"));
+    private static string Join(IReadOnlyDictionary<string, int> counts) =>
+        string.Join(", ", counts.Select(entry => $"{entry.Key} {entry.Value}"));
 
     private static Dictionary<string, int> Tally<T>(IEnumerable<T> items, Func<T, string> key) =>
         items.GroupBy(key).OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count());
@@ -126,7 +136,9 @@ public sealed record DataReport
             upper *= 2;
         }
 
-        return upper <= 2 ? upper.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{(upper / 2) + 1}-{upper}");
+        return upper <= 2
+            ? upper.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{(upper / 2) + 1}-{upper}");
     }
 
     /// <summary>
@@ -144,8 +156,10 @@ public sealed record DataReport
         return
         [
             .. byContent.Values.Where(group => group.Count > 1)
-                .Select(group => ((IReadOnlyList<string>)[.. group.Select(item => item.Id)], group.DistinctBy(item => item.Person).Skip(1).Any()))
-                .OrderByDescending(group => group.Item2),
+                .Select(group => (
+                    Ids: (IReadOnlyList<string>)[.. group.Select(item => item.Id)],
+                    AcrossPeople: group.DistinctBy(item => item.Person).Skip(1).Any()))
+                .OrderByDescending(group => group.AcrossPeople),
         ];
 
         void Add(ReadOnlySpan<float> row, string id, int person)
@@ -160,7 +174,8 @@ public sealed record DataReport
         var broken = new List<string>();
         foreach (var sample in set.Samples)
         {
-            if (!RowsAreFinite(set.Faces, sample.FaceStart, sample.FaceCount) || !RowsAreFinite(set.Voices, sample.VoiceStart, sample.VoiceCount))
+            if (!RowsAreFinite(set.Faces, sample.FaceStart, sample.FaceCount)
+                || !RowsAreFinite(set.Voices, sample.VoiceStart, sample.VoiceCount))
             {
                 broken.Add(sample.Id);
             }

@@ -39,7 +39,8 @@ public static class FeatureFolder
         {
             var width = oracle.Options.SharedDimensions + 1;
             NpyFile.Write(Path.Combine(folder, "known_faces.npy"), [oracle.FaceCoordinates.Length / width, width], oracle.FaceCoordinates);
-            NpyFile.Write(Path.Combine(folder, "known_voices.npy"), [oracle.VoiceCoordinates.Length / width, width], oracle.VoiceCoordinates);
+            NpyFile.Write(
+                Path.Combine(folder, "known_voices.npy"), [oracle.VoiceCoordinates.Length / width, width], oracle.VoiceCoordinates);
             description["synthesis"] = JsonSerializer.SerializeToNode(oracle.Options, FeatureJson.Options);
             description["best_possible"] = new JsonObject
             {
@@ -61,7 +62,8 @@ public static class FeatureFolder
     {
         if (!File.Exists(Path.Combine(folder, FacesFile)) || !File.Exists(Path.Combine(folder, VoicesFile)))
         {
-            throw new InvalidDataException($"{folder} holds no features: it needs {FacesFile} and {VoicesFile}, beside {SamplesFile} or {IdentitiesFile}.");
+            throw new InvalidDataException(
+                $"{folder} holds no features: it needs {FacesFile} and {VoicesFile}, beside {SamplesFile} or {IdentitiesFile}.");
         }
 
         var description = File.Exists(Path.Combine(folder, DescriptionFile)) ? ReadObject(Path.Combine(folder, DescriptionFile)) : [];
@@ -141,7 +143,8 @@ public static class FeatureFolder
                 var identity = table.Identity((string)line["identity"]!, (string?)line["gender"], part, (string?)line["age_band"]);
                 table.Samples.Add(new((string)line["id"]!, identity, (int)face[0]!, (int)face[1]!, (int)voice[0]!, (int)voice[1]!));
             }
-            catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException or NullReferenceException or FormatException)
+            catch (Exception error) when (
+                error is JsonException or InvalidOperationException or ArgumentException or NullReferenceException or FormatException)
             {
                 throw new InvalidDataException($"{path}, line {number}: not a sample of features ({error.Message})", error);
             }
@@ -154,13 +157,15 @@ public static class FeatureFolder
     {
         if (!File.Exists(path))
         {
-            throw new InvalidDataException($"{Path.GetDirectoryName(path)} needs {SamplesFile} or {IdentitiesFile} to say whose features these are.");
+            throw new InvalidDataException(
+                $"{Path.GetDirectoryName(path)} needs {SamplesFile} or {IdentitiesFile} to say whose features these are.");
         }
 
         var names = File.ReadAllLines(path);
         if (names.Length != faces.Rows || names.Length != voices.Rows)
         {
-            throw new InvalidDataException($"{path} has {names.Length} lines, {FacesFile} {faces.Rows} rows, {VoicesFile} {voices.Rows}: they must agree.");
+            throw new InvalidDataException(
+                $"{path} has {names.Length} lines, {FacesFile} {faces.Rows} rows, {VoicesFile} {voices.Rows}: they must agree.");
         }
 
         var table = new IdentityTable();
@@ -181,7 +186,8 @@ public static class FeatureFolder
 
         var options = synthesis.Deserialize<SyntheticFeatureOptions>(FeatureJson.Options)!;
         options.Validate();
-        var known = (Faces: NpyFile.Read(Path.Combine(folder, "known_faces.npy")), Voices: NpyFile.Read(Path.Combine(folder, "known_voices.npy")));
+        var known = (
+            Faces: NpyFile.Read(Path.Combine(folder, "known_faces.npy")), Voices: NpyFile.Read(Path.Combine(folder, "known_voices.npy")));
         var width = options.SharedDimensions + 1;
         return known.Faces.Count == faces.Rows * width && known.Voices.Count == voices.Rows * width
             ? new(options, known.Faces.Floats.ToArray(), known.Voices.Floats.ToArray())

@@ -16,7 +16,11 @@ public sealed class FeatureSet
     /// <param name="oracle">What the best possible score is; null for real data.</param>
     /// <exception cref="ArgumentException">A sample points outside the features or at no identity.</exception>
     public FeatureSet(
-        IReadOnlyList<IdentityRecord> identities, ReadOnlySpan<FeatureSample> samples, FeatureMatrix faces, FeatureMatrix voices, ScoreOracle? oracle = null)
+        IReadOnlyList<IdentityRecord> identities,
+        ReadOnlySpan<FeatureSample> samples,
+        FeatureMatrix faces,
+        FeatureMatrix voices,
+        ScoreOracle? oracle = null)
     {
         ArgumentNullException.ThrowIfNull(identities);
         ArgumentNullException.ThrowIfNull(faces);

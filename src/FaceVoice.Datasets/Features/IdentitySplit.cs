@@ -31,7 +31,8 @@ public sealed class IdentitySplit
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(validationShare + testShare, 1, nameof(testShare));
 
         var parts = identities.Where(person => person.Split is not null).ToDictionary(person => person.Name, person => person.Split!.Value);
-        var open = identities.Where(person => person.Split is null).Select(person => person.Name).OrderBy(name => Hash(name, seed)).ThenBy(name => name, StringComparer.Ordinal).ToList();
+        var open = identities.Where(person => person.Split is null).Select(person => person.Name).OrderBy(name => Hash(name, seed)).ThenBy(
+            name => name, StringComparer.Ordinal).ToList();
         var test = (int)Math.Round(open.Count * testShare, MidpointRounding.AwayFromZero);
         var validation = (int)Math.Round(open.Count * validationShare, MidpointRounding.AwayFromZero);
         for (var i = 0; i < open.Count; i++)
@@ -105,7 +106,8 @@ public sealed class IdentitySplit
     }
 
     private static ulong Hash(string name, ulong seed) =>
-        BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{seed}:{name}"))));
+        BinaryPrimitives.ReadUInt64BigEndian(
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{seed}:{name}"))));
 
     private static string Name(SplitPart part) => part switch
     {

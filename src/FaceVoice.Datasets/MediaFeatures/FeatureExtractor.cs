@@ -64,7 +64,8 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, FaceEncoder faceEnc
 
                 progress?.Report((Interlocked.Increment(ref done), data.Samples.Count));
             }).ConfigureAwait(false);
-        var unusable = data.Samples.Zip(reasons).Where(item => item.Second is not null).Select(item => new RejectedSample(item.First.Id, item.Second!));
+        var unusable = data.Samples.Zip(reasons).Where(
+            item => item.Second is not null).Select(item => new RejectedSample(item.First.Id, item.Second!));
         var used = data.Samples.Zip(rows).Where(item => item.Second is not null);
         var heard = used.DistinctBy(item => item.First.Voice).Sum(item => item.Second!.Value.Voice.Seconds);
         return (Assemble(data, rows), [.. data.Rejected, .. unusable], heard);
@@ -78,7 +79,8 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, FaceEncoder faceEnc
 
     private int WindowSamples => (int)(options.WindowSeconds * AudioClip.SampleRate);
 
-    private int VoiceWidth => options.SpectrumBands > 0 ? options.SpectrumBands * LogMelFrontEnd.FrameCount(WindowSamples) : engine.Voices.SpeakerDimension;
+    private int VoiceWidth =>
+        options.SpectrumBands > 0 ? options.SpectrumBands * LogMelFrontEnd.FrameCount(WindowSamples) : engine.Voices.SpeakerDimension;
 
     private FeatureSet Assemble(MediaManifest data, (FeatureRows Face, FeatureRows Voice)?[] rows)
     {
@@ -102,14 +104,20 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, FaceEncoder faceEnc
             }
 
             samples.Add(new(
-                sample.Id, identity, faces.Count / faceWidth, row.Face.Values.Length / faceWidth, voices.Count / voiceWidth, row.Voice.Values.Length / voiceWidth));
+                sample.Id,
+                identity,
+                faces.Count / faceWidth,
+                row.Face.Values.Length / faceWidth,
+                voices.Count / voiceWidth,
+                row.Voice.Values.Length / voiceWidth));
             faces.AddRange(row.Face.Values);
             voices.AddRange(row.Voice.Values);
         }
 
         return samples.Count > 0
             ? new(identities, [.. samples], new([.. faces], faceWidth, faceEncoder.ModelSha256), new([.. voices], voiceWidth, voiceEncoder))
-            : throw new InvalidDataException($"None of the {rows.Length} samples could be used: no face in the images, or no speech in the recordings.");
+            : throw new InvalidDataException(
+                $"None of the {rows.Length} samples could be used: no face in the images, or no speech in the recordings.");
     }
 
     /// <summary>What all samples of a person agree on: where some say one gender and others another, the gender is not known.</summary>
@@ -123,7 +131,11 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, FaceEncoder faceEnc
 
     /// <summary>Several samples may share a file; it is read and encoded by the first that comes.</summary>
     private Task<FeatureRows> OnceAsync(
-        string path, string key, int width, Func<byte[], CancellationToken, Task<FeatureRows>> compute, CancellationToken cancellationToken) =>
+        string path,
+        string key,
+        int width,
+        Func<byte[], CancellationToken, Task<FeatureRows>> compute,
+        CancellationToken cancellationToken) =>
         _files.GetOrAdd(key + path, _ => new(() => CachedAsync(path, key, width, compute, cancellationToken))).Value;
 
     /// <summary>A damaged entry is computed again: a cache must never be the reason why a run fails.</summary>

@@ -19,7 +19,8 @@ internal sealed record FeatureRows(float[] Values, double Seconds)
         try
         {
             var tensor = NpyFile.Read(path);
-            return tensor.ElementType == TensorElementType.Float32 && tensor.Count > 1 && (tensor.Count - 1) % width == 0 && FiniteValues.AreAll(tensor.Floats.Span)
+            return tensor.ElementType == TensorElementType.Float32 && tensor.Count > 1 && (tensor.Count - 1) % width == 0
+                && FiniteValues.AreAll(tensor.Floats.Span)
                 ? new(tensor.Floats.Span[1..].ToArray(), tensor.Floats.Span[0])
                 : null;
         }

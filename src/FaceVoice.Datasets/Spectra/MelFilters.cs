@@ -53,7 +53,8 @@ public static class MelFilters
 
     /// <summary>The periodic Hamming window: <c>0.54 - 0.46 cos(2 pi n / length)</c>.</summary>
     /// <param name="length">The number of samples.</param>
-    public static double[] HammingWindow(int length) => [.. Enumerable.Range(0, length).Select(n => 0.54 - (0.46 * Math.Cos(2 * Math.PI * n / length)))];
+    public static double[] HammingWindow(int length) =>
+        [.. Enumerable.Range(0, length).Select(n => 0.54 - (0.46 * Math.Cos(2 * Math.PI * n / length)))];
 
     private static double[] Points(int bins)
     {

@@ -31,5 +31,6 @@ public sealed class SyntheticOracle(SyntheticFeatureOptions options, float[] fac
 
     /// <inheritdoc/>
     public override double LogLikelihoodRatio(int faceRow, int voiceRow, bool genderKnownEqual) =>
-        _optimum.Value.LogLikelihoodRatio(faces.AsSpan(faceRow * _width, _width), voices.AsSpan(voiceRow * _width, _width), genderKnownEqual);
+        _optimum.Value.LogLikelihoodRatio(
+            faces.AsSpan(faceRow * _width, _width), voices.AsSpan(voiceRow * _width, _width), genderKnownEqual);
 }

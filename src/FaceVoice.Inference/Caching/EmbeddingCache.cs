@@ -46,7 +46,8 @@ internal sealed class EmbeddingCache(long maxBytes, EngineMetrics metrics)
     /// </param>
     /// <param name="work">Makes the embedding; told to stop when no caller waits any more.</param>
     /// <param name="cancellationToken">Stops this caller's waiting, and nobody else's.</param>
-    public async Task<T> GetOrAddAsync<T>(ReadOnlyMemory<byte> media, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    public async Task<T> GetOrAddAsync<T>(
+        ReadOnlyMemory<byte> media, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
         where T : MediaEmbedding
     {
         if (maxBytes == 0)

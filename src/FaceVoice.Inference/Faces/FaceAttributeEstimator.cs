@@ -72,5 +72,6 @@ public sealed class FaceAttributeEstimator : IDisposable
         _session.Dispose();
     }
 
-    private int IndexOf(string output, int size) => _session.Outputs.ToList().IndexOf(_session.RequireOutput(output, TensorElement.Real32, 1, size));
+    private int IndexOf(string output, int size) =>
+        _session.Outputs.ToList().IndexOf(_session.RequireOutput(output, TensorElement.Real32, 1, size));
 }

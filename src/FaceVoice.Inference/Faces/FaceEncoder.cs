@@ -24,12 +24,14 @@ public sealed class FaceEncoder : IDisposable
         _options = options ?? new FaceEncoderOptions();
         Check(_options);
         var factor = 1 / _options.Scale;
-        _normalization = new PlaneNormalization(_options.ChannelOrder, [_options.Mean, _options.Mean, _options.Mean], [factor, factor, factor]);
+        _normalization = new PlaneNormalization(
+            _options.ChannelOrder, [_options.Mean, _options.Mean, _options.Mean], [factor, factor, factor]);
         (_session, ModelSha256) = FaceNetworkFile.Load(_options.ModelPath ?? FaceModels.Encoder, _options.InputSize, _options.Device);
         try
         {
             _session.RequireInput(null, TensorElement.Real32, 1, 3, _options.InputSize, _options.InputSize);
-            _output = _session.Outputs.ToList().IndexOf(_session.RequireOutput(_options.Output, TensorElement.Real32, 1, _options.Dimension));
+            _output = _session.Outputs.ToList().IndexOf(
+                _session.RequireOutput(_options.Output, TensorElement.Real32, 1, _options.Dimension));
             _calls = new OnnxCallPool(_session, [[1, 3, _options.InputSize, _options.InputSize]], FaceNetworkFile.OutputShapes(_session));
             WarmUp();
         }
@@ -126,7 +128,8 @@ public sealed class FaceEncoder : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Dimension, 8192);
         if (!float.IsFinite(options.Mean) || !float.IsFinite(1 / options.Scale))
         {
-            throw new ArgumentOutOfRangeException(nameof(options), $"Mean {options.Mean} and scale {options.Scale} must be finite, the scale not 0.");
+            throw new ArgumentOutOfRangeException(
+                nameof(options), $"Mean {options.Mean} and scale {options.Scale} must be finite, the scale not 0.");
         }
     }
 

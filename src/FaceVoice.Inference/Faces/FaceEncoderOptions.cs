@@ -48,7 +48,8 @@ public sealed record FaceEncoderOptions
     /// <param name="path">The network's file.</param>
     /// <exception cref="ModelFormatException">The order of the planes or the alignment is not known.</exception>
     internal static FaceEncoderOptions From(FaceEncoderSpec spec, string path) => spec.Preprocessing.Alignment != Alignment
-        ? throw new ModelFormatException($"The model's face encoder wants faces aligned as '{spec.Preprocessing.Alignment}'; known is {Alignment}.")
+        ? throw new ModelFormatException(
+            $"The model's face encoder wants faces aligned as '{spec.Preprocessing.Alignment}'; known is {Alignment}.")
         : new FaceEncoderOptions
         {
             ModelPath = path,
@@ -57,11 +58,22 @@ public sealed record FaceEncoderOptions
             {
                 "bgr" => ChannelOrder.Bgr,
                 "rgb" => ChannelOrder.Rgb,
-                var other => throw new ModelFormatException($"The model's face encoder wants the channel order '{other}'; known are bgr and rgb."),
+                var other => throw new ModelFormatException(
+                    $"The model's face encoder wants the channel order '{other}'; known are bgr and rgb."),
             },
             Mean = spec.Preprocessing.Mean,
             Scale = spec.Preprocessing.Scale,
             Dimension = spec.Dimension,
             Output = spec.Output,
         };
+}
+
+/// <summary>Which colour a network's first plane holds.</summary>
+public enum ChannelOrder
+{
+    /// <summary>Red, green, blue.</summary>
+    Rgb,
+
+    /// <summary>Blue, green, red: what networks trained on OpenCV images take.</summary>
+    Bgr,
 }

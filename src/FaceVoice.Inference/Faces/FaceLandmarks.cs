@@ -14,7 +14,9 @@ public readonly record struct FaceLandmarks(Vector2 LeftEye, Vector2 RightEye, V
     public float EyeDistance => Vector2.Distance(LeftEye, RightEye);
 
     /// <summary>Gets whether every coordinate is a finite number.</summary>
-    public bool IsFinite => float.IsFinite(LeftEye.X + LeftEye.Y + RightEye.X + RightEye.Y + Nose.X + Nose.Y + LeftMouth.X + LeftMouth.Y + RightMouth.X + RightMouth.Y);
+    public bool IsFinite =>
+        float.IsFinite(
+            LeftEye.X + LeftEye.Y + RightEye.X + RightEye.Y + Nose.X + Nose.Y + LeftMouth.X + LeftMouth.Y + RightMouth.X + RightMouth.Y);
 
     internal void CopyTo(Span<Vector2> points)
     {

@@ -40,7 +40,8 @@ public sealed class EvidenceGate(EvidenceOptions options)
     {
         if (!(value >= needed))
         {
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{what} is {value:0.##}{unit}, needed is at least {needed:0.##}{unit}"));
+            reasons.Add(
+                string.Create(CultureInfo.InvariantCulture, $"{what} is {value:0.##}{unit}, needed is at least {needed:0.##}{unit}"));
         }
     }
 
@@ -48,7 +49,8 @@ public sealed class EvidenceGate(EvidenceOptions options)
     {
         if (!(value <= allowed))
         {
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{what} is {value:0.##}{unit}, allowed is at most {allowed:0.##}{unit}"));
+            reasons.Add(
+                string.Create(CultureInfo.InvariantCulture, $"{what} is {value:0.##}{unit}, allowed is at most {allowed:0.##}{unit}"));
         }
     }
 }

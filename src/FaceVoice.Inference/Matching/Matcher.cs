@@ -33,7 +33,8 @@ public sealed class Matcher
         ArgumentNullException.ThrowIfNull(voices);
         if (faces.Count == 0 || voices.Count == 0)
         {
-            throw new ArgumentException("A match needs at least one face and one voice.", faces.Count == 0 ? nameof(faces) : nameof(voices));
+            throw new ArgumentException(
+                "A match needs at least one face and one voice.", faces.Count == 0 ? nameof(faces) : nameof(voices));
         }
 
         var face = Pool([.. faces.Select(item => item.In(EmbeddingSpace.Joint))]);
@@ -108,7 +109,8 @@ public sealed class Matcher
         Probability(score), _engine.Manifest?.Calibration?.Joint?.Prior ?? 0.5, isEvidenceSufficient, _engine.Manifest?.Capability);
 
     /// <summary>One good image or recording of a side is enough.</summary>
-    private static IReadOnlyList<string> Best(IReadOnlyList<MediaEmbedding> side) => side.Select(item => item.Lacking).MinBy(reasons => reasons.Count)!;
+    private static IReadOnlyList<string> Best(IReadOnlyList<MediaEmbedding> side) =>
+        side.Select(item => item.Lacking).MinBy(reasons => reasons.Count)!;
 
     private void Require(Embedding embedding)
     {

@@ -100,7 +100,7 @@ internal sealed partial class Scheduler : IDisposable
     }
 
     /// <summary>The niceness of the thread that calls, -20 to 19.</summary>
-    internal static int Niceness() => Niceness(kind: 0, id: 0); // to Linux, what these calls name a process (0) is a thread, and 0 the one that calls
+    internal static int Niceness() => Niceness(kind: 0, id: 0); // what these calls name a process (0) is a thread, and 0 the one that calls
 
     private TimeSpan RetryAfter()
     {

@@ -32,7 +32,8 @@ public static class SyntheticVowels
             var pulse = throat >= 1 ? 1.0 : 0;
             throat -= pulse;
             var envelope = place < 0.8 ? Math.Pow(Math.Sin(Math.PI * place), 0.7) : 0;
-            samples[i] = (float)Resonate(resonators, Vowels[syllable % Vowels.Length], envelope * (pulse + (0.01 * (breath.NextDouble() - 0.5))));
+            samples[i] = (float)Resonate(
+                resonators, Vowels[syllable % Vowels.Length], envelope * (pulse + (0.01 * (breath.NextDouble() - 0.5))));
         }
 
         var peak = samples.Max(Math.Abs);
@@ -46,7 +47,8 @@ public static class SyntheticVowels
         for (var f = 0; f < formants.Length; f++)
         {
             var radius = Math.Exp(-Math.PI * (60 + (40 * f)) / AudioClip.SampleRate);
-            var next = input + (2 * radius * Math.Cos(2 * Math.PI * formants[f] / AudioClip.SampleRate) * state[f, 0]) - (radius * radius * state[f, 1]);
+            var next = input + (
+                2 * radius * Math.Cos(2 * Math.PI * formants[f] / AudioClip.SampleRate) * state[f, 0]) - (radius * radius * state[f, 1]);
             (state[f, 1], state[f, 0]) = (state[f, 0], next);
             sum += Loudness[f] * next;
         }

@@ -102,7 +102,8 @@ public sealed class ExtractorTests : IDisposable
         var (_, whole) = await ClipsAsync();
         using var cancel = new CancellationTokenSource();
         var stopper = new Reporter(_ => cancel.Cancel());
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(Clips(), _folder, new ExtractionRunOptions { Jobs = 1 }, stopper, cancellationToken: cancel.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => RunAsync(Clips(), _folder, new ExtractionRunOptions { Jobs = 1 }, stopper, cancellationToken: cancel.Token));
         var before = Stamps();
         Assert.NotEmpty(before);
 
@@ -135,7 +136,8 @@ public sealed class ExtractorTests : IDisposable
         Ffmpeg("-i", Clip("lbax4n.mpg"), "-vn", Path.Combine(media, "blind.mp4"));
         File.Copy(Clip("lbax4n.mpg"), Path.Combine(media, "named.wav"));
 
-        var report = await RunAsync(SourceCatalog.Find([media], new IdentityRule()).Sources, Path.Combine(_folder, "out"), new ExtractionRunOptions { Jobs = 2 });
+        var report = await RunAsync(
+            SourceCatalog.Find([media], new IdentityRule()).Sources, Path.Combine(_folder, "out"), new ExtractionRunOptions { Jobs = 2 });
 
         Assert.Equal(5, report.Samples);
         var reasons = report.Failed.ToDictionary(failure => failure.Source, failure => failure.Reason);
@@ -217,20 +219,24 @@ public sealed class ExtractorTests : IDisposable
         File.Copy(ReferenceData.Media("faces", "A000055.jpg"), Path.Combine(_folder, "someone.jpg"));
         File.Copy(ReferenceData.Golden("audio", "utt_c.wav"), Path.Combine(_folder, "someone.wav"));
 
-        var report = await RunAsync(SourceCatalog.Find([_folder], new IdentityRule()).Sources, Path.Combine(_folder, "out"), new ExtractionRunOptions());
+        var report = await RunAsync(
+            SourceCatalog.Find([_folder], new IdentityRule()).Sources, Path.Combine(_folder, "out"), new ExtractionRunOptions());
 
         Assert.Empty(report.Failed);
         Assert.Equal(1, report.Faces);
         Assert.InRange(report.Voices, 2, 3); // 7.5 s hold two windows, or three that overlap
-        Assert.All(ReadManifest(report.Manifest), sample => Assert.Equal(("someone", 3.0), (sample.Identity, sample.Quality!.Voice.Seconds)));
+        Assert.All(
+            ReadManifest(report.Manifest), sample => Assert.Equal(("someone", 3.0), (sample.Identity, sample.Quality!.Voice.Seconds)));
     }
 
     [Fact]
     public async Task Run_TwoPeopleInThePicture_KeepsOneAndCountsTheOther()
     {
         var both = Path.Combine(_folder, "both.mp4");
-        Ffmpeg("-i", Clip("swiz3n.mpg"), "-i", Clip("lrwp9a.mpg"), "-filter_complex", "[0:v][1:v]hstack", "-q:v", "2", "-c:v", "mpeg4", both);
-        var report = await RunAsync(SourceCatalog.Find([both], new IdentityRule()).Sources, Path.Combine(_folder, "out"), new ExtractionRunOptions());
+        Ffmpeg(
+            "-i", Clip("swiz3n.mpg"), "-i", Clip("lrwp9a.mpg"), "-filter_complex", "[0:v][1:v]hstack", "-q:v", "2", "-c:v", "mpeg4", both);
+        var report = await RunAsync(
+            SourceCatalog.Find([both], new IdentityRule()).Sources, Path.Combine(_folder, "out"), new ExtractionRunOptions());
         Assert.Equal((1, 1, 5), (report.SourcesWithOthers, report.OtherPeople, report.Faces));
     }
 
@@ -255,7 +261,8 @@ public sealed class ExtractorTests : IDisposable
         }
     }
 
-    private static IReadOnlyList<ExtractionSource> Clips() => SourceCatalog.Find([ReferenceData.Media("clips")], new IdentityRule()).Sources;
+    private static IReadOnlyList<ExtractionSource> Clips() =>
+        SourceCatalog.Find([ReferenceData.Media("clips")], new IdentityRule()).Sources;
 
     private static string Clip(string name) => ReferenceData.Media("clips", name);
 

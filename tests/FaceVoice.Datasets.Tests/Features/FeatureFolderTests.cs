@@ -11,7 +11,8 @@ public sealed class FeatureFolderTests : IDisposable
 
     [Fact]
     public void Load_EmptyFolder_SaysWhatIsNeeded() =>
-        Assert.Contains("faces.npy", Assert.Throws<InvalidDataException>(() => FeatureFolder.Load(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "faces.npy", Assert.Throws<InvalidDataException>(() => FeatureFolder.Load(_folder)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Load_IdentitiesFile_PairsRowByRow()
@@ -28,7 +29,8 @@ public sealed class FeatureFolderTests : IDisposable
     {
         Write(rows: 2);
         File.WriteAllText(Path.Combine(_folder, "samples.jsonl"), """{"id":"a","identity":"p","face":[5,1],"voice":[0,1]}""");
-        Assert.Contains("outside", Assert.Throws<InvalidDataException>(() => FeatureFolder.Load(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "outside", Assert.Throws<InvalidDataException>(() => FeatureFolder.Load(_folder)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -24,9 +24,11 @@ public sealed class MediaManifestTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_folder, "img"));
         Directory.CreateDirectory(Path.Combine(_folder, "aud"));
-        var error = Assert.Throws<InvalidDataException>(() => MediaManifest.FromFolders(Path.Combine(_folder, "img"), Path.Combine(_folder, "aud")));
+        var error = Assert.Throws<InvalidDataException>(
+            () => MediaManifest.FromFolders(Path.Combine(_folder, "img"), Path.Combine(_folder, "aud")));
         Assert.Contains("no usable pair", error.Message, StringComparison.Ordinal);
-        Assert.Throws<DirectoryNotFoundException>(() => MediaManifest.FromFolders(Path.Combine(_folder, "none"), Path.Combine(_folder, "aud")));
+        Assert.Throws<DirectoryNotFoundException>(
+            () => MediaManifest.FromFolders(Path.Combine(_folder, "none"), Path.Combine(_folder, "aud")));
     }
 
     [Fact]
@@ -34,7 +36,8 @@ public sealed class MediaManifestTests : IDisposable
     {
         Touch("img/a.jpg");
         File.WriteAllText(Path.Combine(_folder, "manifest.jsonl"), """{"id":"a","identity":"a","face":"../../etc/passwd","voice":"img/a.jpg"}""");
-        Assert.Contains("outside", Assert.Throws<InvalidDataException>(() => MediaManifest.FromFolder(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "outside", Assert.Throws<InvalidDataException>(() => MediaManifest.FromFolder(_folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,7 +77,8 @@ public sealed class MediaManifestTests : IDisposable
     public void FromFolder_MalformedLine_IsNamed(string line, string message)
     {
         File.WriteAllLines(Path.Combine(_folder, "manifest.jsonl"), ["", line]);
-        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => MediaManifest.FromFolder(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            message, Assert.Throws<InvalidDataException>(() => MediaManifest.FromFolder(_folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,13 +17,15 @@ public sealed class IdentityGroupingTests
     public void Notes_EachItsOwn_SaysSoAndHowToJoinThem()
     {
         var note = Assert.Single(Notes("a/red.mp4", "a/blue.mp4", "b/green.mp4", "b/grey.mp4"));
-        Assert.StartsWith("Each of the 4 sources is taken for a person of its own (a-red, a-blue, b-green, …).", note, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Each of the 4 sources is taken for a person of its own (a-red, a-blue, b-green, …).", note, StringComparison.Ordinal);
         Assert.Contains("--identity-from-folder", note, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Notes_CameraNames_SaysWhyEachIsItsOwn() =>
-        Assert.Contains("names are those that cameras give", Assert.Single(Notes("IMG_0001.mp4", "IMG_0002.mp4")), StringComparison.Ordinal);
+        Assert.Contains(
+            "names are those that cameras give", Assert.Single(Notes("IMG_0001.mp4", "IMG_0002.mp4")), StringComparison.Ordinal);
 
     [Fact]
     public void Notes_OneFolderManyPeople_NamesTheFolder()
@@ -34,11 +36,13 @@ public sealed class IdentityGroupingTests
 
     [Fact]
     public void Notes_SomeCameraNames_SaysHowMany() => Assert.Contains(
-        "2 sources have names that cameras give", Assert.Single(Notes("anna_1.mp4", "anna_2.mp4", "IMG_0001.mp4", "IMG_0002.mp4")), StringComparison.Ordinal);
+        "2 sources have names that cameras give", Assert.Single(
+            Notes("anna_1.mp4", "anna_2.mp4", "IMG_0001.mp4", "IMG_0002.mp4")), StringComparison.Ordinal);
 
     [Fact]
     public void Notes_Corpus_SaysWhichAndHowManyPeople() => Assert.StartsWith(
-        "3 sources named as in GRID: 2 people (s1, s2).", Assert.Single(Notes("s1/bbaf2n.mpg", "s1/lwwz9s.mpg", "s2/swiz3n.mpg")), StringComparison.Ordinal);
+        "3 sources named as in GRID: 2 people (s1, s2).", Assert.Single(
+            Notes("s1/bbaf2n.mpg", "s1/lwwz9s.mpg", "s2/swiz3n.mpg")), StringComparison.Ordinal);
 
     [Fact]
     public void Notes_NamesThatGroupWell_SaysNothing() => Assert.Empty(Notes("anna_1.mp4", "anna_2.mp4", "ben_1.mp4", "ben_2.mp4"));

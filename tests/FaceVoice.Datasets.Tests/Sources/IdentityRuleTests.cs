@@ -45,7 +45,8 @@ public sealed class IdentityRuleTests
     [InlineData("s1/presentation.mp4")]
     [InlineData("M003/intro.mp4")]
     [InlineData("Berlin_2024/abcdefghijk/take1.mp4")]
-    public void IdentityOf_NameLikeACorpusOnlyByHalf_IsNone(string name) => Assert.NotEqual(IdentityBasis.Corpus, new IdentityRule().IdentityOf(name).Basis);
+    public void IdentityOf_NameLikeACorpusOnlyByHalf_IsNone(string name) =>
+        Assert.NotEqual(IdentityBasis.Corpus, new IdentityRule().IdentityOf(name).Basis);
 
     [Theory]
     [InlineData("IMG_0001.mpg", "IMG_0002.mpg", "IMG_0003.mpg")]
@@ -71,7 +72,8 @@ public sealed class IdentityRuleTests
     [InlineData("anna_20240501.mp4", "anna")]
     [InlineData("Vida_100.mp4", "Vida")]
     [InlineData("anna/20240501.mp4", "anna")]
-    public void IdentityOf_NameOfAPerson_IsNoCameras(string name, string person) => Assert.Equal(person, new IdentityRule().IdentityOf(name).Person);
+    public void IdentityOf_NameOfAPerson_IsNoCameras(string name, string person) =>
+        Assert.Equal(person, new IdentityRule().IdentityOf(name).Person);
 
     [Theory]
     [InlineData("Jos\u00e9_1.mp4", "Jose\u0301_2.mp4")]

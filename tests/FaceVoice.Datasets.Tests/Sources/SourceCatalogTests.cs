@@ -26,7 +26,8 @@ public sealed class SourceCatalogTests : IDisposable
     public void Find_ImagesAndRecordingsInTwoFolders_ArePairedByStem()
     {
         Touch("pictures/x.jpg", "sounds/x.flac");
-        var source = Assert.Single(SourceCatalog.Find([Path.Combine(_folder, "pictures"), Path.Combine(_folder, "sounds")], new IdentityRule()).Sources);
+        var source = Assert.Single(
+            SourceCatalog.Find([Path.Combine(_folder, "pictures"), Path.Combine(_folder, "sounds")], new IdentityRule()).Sources);
         Assert.Equal(("x", 1, 1), (source.Name, source.Images.Count, source.Recordings.Count));
     }
 
@@ -39,21 +40,24 @@ public sealed class SourceCatalogTests : IDisposable
         Assert.Equal(["b/3.mkv"], Names("?/*.mkv"));
         Assert.Throws<FileNotFoundException>(() => Names("*.nothing"));
 
-        IEnumerable<string> Names(string pattern) => SourceCatalog.Find([Path.Combine(_folder, pattern)], new IdentityRule()).Sources.Select(source => source.Name);
+        IEnumerable<string> Names(string pattern) =>
+            SourceCatalog.Find([Path.Combine(_folder, pattern)], new IdentityRule()).Sources.Select(source => source.Name);
     }
 
     [Fact]
     public void Find_SameNameInTwoFolders_StaysApart()
     {
         Touch("a/x.mp4", "b/x.mp4");
-        var sources = SourceCatalog.Find([Path.Combine(_folder, "a/x.mp4"), Path.Combine(_folder, "b/x.mp4"), Path.Combine(_folder, "b")], new IdentityRule()).Sources;
+        var sources = SourceCatalog.Find(
+            [Path.Combine(_folder, "a/x.mp4"), Path.Combine(_folder, "b/x.mp4"), Path.Combine(_folder, "b")], new IdentityRule()).Sources;
         Assert.Equal(2, sources.Count);
         Assert.Equal(2, sources.Select(source => source.Id).Distinct().Count());
         Assert.Equal(2, sources.Select(source => source.Identity.Person).Distinct().Count());
     }
 
     [Fact]
-    public void Find_NothingThere_SaysWhat() => Assert.Throws<FileNotFoundException>(() => SourceCatalog.Find(["/nonexistent/x.mp4"], new IdentityRule()).Sources);
+    public void Find_NothingThere_SaysWhat() =>
+        Assert.Throws<FileNotFoundException>(() => SourceCatalog.Find(["/nonexistent/x.mp4"], new IdentityRule()).Sources);
 
     [Fact]
     public void Find_LinksThatLoopAndLinkedFolders_ShowsEachRealFolderOnce()
@@ -106,7 +110,8 @@ public sealed class SourceCatalogTests : IDisposable
                 ("pipe.mp4", "it is a pipe"),
                 ("socket.mp4", "it is a socket"),
             ],
-            list.PassedOver.Select(entry => (Path.GetFileName(entry.Path), entry.Reason)).OrderBy(entry => entry.Item1, StringComparer.Ordinal));
+            list.PassedOver.Select(
+                entry => (Path.GetFileName(entry.Path), entry.Reason)).OrderBy(entry => entry.Item1, StringComparer.Ordinal));
         Shell("rm br*"); // .NET cannot name it, so not remove it either
     }
 
@@ -126,7 +131,8 @@ public sealed class SourceCatalogTests : IDisposable
         }
         finally
         {
-            File.SetUnixFileMode(Path.Combine(_folder, "in", "locked"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.SetUnixFileMode(
+                Path.Combine(_folder, "in", "locked"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }
 

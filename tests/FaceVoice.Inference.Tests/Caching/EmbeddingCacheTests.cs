@@ -170,7 +170,8 @@ public sealed class EmbeddingCacheTests : IDisposable
 
     private Task<FaceEmbedding> AddAsync(string media) => _cache.GetOrAddAsync(Bytes(media), _ => Task.FromResult(Face()), default);
 
-    private Task<FaceEmbedding> StartAsync(CancellationToken cancellationToken = default) => _cache.GetOrAddAsync(Bytes("a"), WorkAsync, cancellationToken);
+    private Task<FaceEmbedding> StartAsync(CancellationToken cancellationToken = default) =>
+        _cache.GetOrAddAsync(Bytes("a"), WorkAsync, cancellationToken);
 
     private Task<FaceEmbedding> WorkAsync(CancellationToken cancellationToken)
     {

@@ -63,7 +63,8 @@ public sealed class PortraitTests(FaceModelsFixture models, ITestOutputHelper ou
         foreach (var file in Portraits(every: 80))
         {
             using var image = Decoder.DecodeFile(file);
-            using var large = SyntheticImages.Paint(image.Width * 4, image.Height * 4, (x, y) => SyntheticImages.Pixel(image, x / 4, y / 4));
+            using var large = SyntheticImages.Paint(
+                image.Width * 4, image.Height * 4, (x, y) => SyntheticImages.Pixel(image, x / 4, y / 4));
             var (small, enlarged) = (detector.Detect(image)[0], detector.Detect(large)[0]);
             var box = new BoundingBox(enlarged.Box.Left / 4, enlarged.Box.Top / 4, enlarged.Box.Right / 4, enlarged.Box.Bottom / 4);
             output.WriteLine($"{small.Score:F4} {enlarged.Score:F4} {small.Box.IntersectionOverUnion(box):F3}");
@@ -142,7 +143,8 @@ public sealed class PortraitTests(FaceModelsFixture models, ITestOutputHelper ou
         var rows = table.Skip(1).Where((_, i) => i % 5 == 0).ToList();
         var looks = rows.ConvertAll(row => Look(ReferenceData.Media("faces", Path.GetFileName(row[file]))));
         var right = looks.Zip(rows).Count(item => item.First.Gender == item.Second[gender].ToLowerInvariant()[..1]);
-        output.WriteLine($"gender right on {right} of {rows.Count}; ages {looks.Min(face => face.Age):F0} to {looks.Max(face => face.Age):F0}");
+        output.WriteLine(
+            $"gender right on {right} of {rows.Count}; ages {looks.Min(face => face.Age):F0} to {looks.Max(face => face.Age):F0}");
         Assert.InRange((double)right / rows.Count, 0.95, 1);
         Assert.All(looks, face => Assert.InRange(face.Age, 18, 85));
     }

@@ -57,5 +57,6 @@ internal static class SyntheticImages
         return (pixel[0], pixel[1], pixel[2]);
     }
 
-    private static (int Red, int Green, int Blue) PixelOrBlack(RgbImage image, int x, int y) => y < image.Height ? Pixel(image, x, y) : (0, 0, 0);
+    private static (int Red, int Green, int Blue) PixelOrBlack(RgbImage image, int x, int y) =>
+        y < image.Height ? Pixel(image, x, y) : (0, 0, 0);
 }

@@ -52,7 +52,8 @@ public sealed class GoldenEmbeddingsTests(GoldenEmbeddingsTests.Fixture fixture)
     public sealed class Fixture : IDisposable
     {
         private readonly Dictionary<string, float[]> _golden =
-            JsonSerializer.Deserialize<Dictionary<string, float[]>>(File.ReadAllBytes(RepositoryPaths.Of("tests", "FaceVoice.Inference.Tests", "Golden", "embeddings.json")))!;
+            JsonSerializer.Deserialize<Dictionary<string, float[]>>(
+                File.ReadAllBytes(RepositoryPaths.Of("tests", "FaceVoice.Inference.Tests", "Golden", "embeddings.json")))!;
 
         public FaceVoiceEngine Engine { get; } = FaceVoiceEngine.Open(ModelBundle.Open(RepositoryPaths.Of("models", "starter")));
 

@@ -104,7 +104,8 @@ public sealed class SchedulerTests : IDisposable
     {
         var scheduler = Open(workers: 2, capacity: 10);
         using var meeting = new Barrier(2);
-        var work = Enumerable.Range(0, 4).Select(_ => scheduler.RunAsync(token => meeting.SignalAndWait(TimeSpan.FromSeconds(30), token), default)).ToList();
+        var work = Enumerable.Range(0, 4).Select(
+            _ => scheduler.RunAsync(token => meeting.SignalAndWait(TimeSpan.FromSeconds(30), token), default)).ToList();
         Assert.All(await Task.WhenAll(work), Assert.True);
     }
 
@@ -120,7 +121,8 @@ public sealed class SchedulerTests : IDisposable
     public async Task RunAsync_Work_RunsOnAWorkerAndItsCallerDoesNot()
     {
         var scheduler = Open(workers: 1, capacity: 8);
-        Assert.StartsWith("facevoice-", await scheduler.RunAsync(_ => Thread.CurrentThread.Name ?? string.Empty, default), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "facevoice-", await scheduler.RunAsync(_ => Thread.CurrentThread.Name ?? string.Empty, default), StringComparison.Ordinal);
         Assert.DoesNotContain("facevoice-", Thread.CurrentThread.Name ?? string.Empty, StringComparison.Ordinal);
     }
 

@@ -77,8 +77,10 @@ public sealed class SpeakerEncoderTests : IDisposable
         graph.Input("lengths", TensorElement.Integer64, "batch");
         var channel = graph.Add("Unsqueeze", [waveform, graph.Integers(1)]);
         var filtered = graph.Add("Conv", [channel, graph.Initializer(new NamedTensor("filters", [16, 1, 400], Weights(6400)))], OnnxAttribute.Of("strides", [160L]));
-        var mean = graph.Add("ReduceMean", [graph.Add("Abs", [filtered])], OnnxAttribute.Of("axes", [2L]), OnnxAttribute.Of("keepdims", 0L));
-        var projected = graph.Add("MatMul", [mean, graph.Initializer(new NamedTensor("projection", [16, Dimension], Weights(16 * Dimension)))]);
+        var mean = graph.Add(
+            "ReduceMean", [graph.Add("Abs", [filtered])], OnnxAttribute.Of("axes", [2L]), OnnxAttribute.Of("keepdims", 0L));
+        var projected = graph.Add(
+            "MatMul", [mean, graph.Initializer(new NamedTensor("projection", [16, Dimension], Weights(16 * Dimension)))]);
         graph.Output("embedding", projected, TensorElement.Real32, "batch", Dimension);
         var path = Path.Combine(_folder.FullName, "speaker.onnx");
         File.WriteAllBytes(path, graph.ToArray());

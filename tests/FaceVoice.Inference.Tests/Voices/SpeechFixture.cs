@@ -17,7 +17,8 @@ public sealed class SpeechFixture : IDisposable
     public async Task<IReadOnlyList<AudioClip>> RecordingsAsync(int count)
     {
         var folders = Directory.GetDirectories(ReferenceData.Media("speech", "test")).Order(StringComparer.Ordinal).ToArray();
-        var files = folders.Where((_, i) => i % Math.Max(1, folders.Length / count) == 0).Take(count).Select(folder => Directory.GetFiles(folder).Order(StringComparer.Ordinal).First());
+        var files = folders.Where((_, i) => i % Math.Max(1, folders.Length / count) == 0).Take(count).Select(
+            folder => Directory.GetFiles(folder).Order(StringComparer.Ordinal).First());
         var clips = new List<AudioClip>();
         foreach (var file in files)
         {

@@ -47,7 +47,8 @@ internal static class TestSounds
         {
             var x = 2 * cutoffHertz / AudioClip.SampleRate * i;
             var sinc = i == 0 ? 1 : Math.Sin(Math.PI * x) / (Math.PI * x);
-            kernel[i + Half] = 2 * cutoffHertz / AudioClip.SampleRate * sinc * (0.42 + (0.5 * Math.Cos(Math.PI * i / Half)) + (0.08 * Math.Cos(2 * Math.PI * i / Half)));
+            kernel[i + Half] = 2 * cutoffHertz / AudioClip.SampleRate * sinc * (
+                0.42 + (0.5 * Math.Cos(Math.PI * i / Half)) + (0.08 * Math.Cos(2 * Math.PI * i / Half)));
         }
 
         var limited = new float[speech.Length];

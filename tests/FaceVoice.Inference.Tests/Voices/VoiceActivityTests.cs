@@ -26,7 +26,8 @@ public sealed class VoiceActivityTests(SpeechFixture speech, ITestOutputHelper o
         var alone = speech.Detector.Detect(clip.Samples.Span);
         var quiet = TestSounds.Noise(2, 1e-4f);
         var activity = speech.Detector.Detect(TestSounds.Join(quiet, clip.Samples.ToArray(), quiet));
-        Assert.InRange(activity.Segments[0].StartSeconds, 2 + alone.Segments[0].StartSeconds - 0.3, 2 + alone.Segments[0].StartSeconds + 0.3);
+        Assert.InRange(
+            activity.Segments[0].StartSeconds, 2 + alone.Segments[0].StartSeconds - 0.3, 2 + alone.Segments[0].StartSeconds + 0.3);
         Assert.InRange(activity.SpeechSeconds, alone.SpeechSeconds * 0.8, alone.SpeechSeconds * 1.2);
     }
 
@@ -184,7 +185,8 @@ public sealed class VoiceActivityTests(SpeechFixture speech, ITestOutputHelper o
             input.AsSpan(64).Clear();
             frame.CopyTo(input.AsSpan(64));
             using var result = session.Run(
-                new OnnxInput("input", input, 1, input.Length), new OnnxInput("state", state, 2, 1, 128), new OnnxInput("sr", new long[] { 16_000 }));
+                new OnnxInput(
+                    "input", input, 1, input.Length), new OnnxInput("state", state, 2, 1, 128), new OnnxInput("sr", new long[] { 16_000 }));
             probabilities.Add(result.Floats(0)[0]);
             result.Floats(1).CopyTo(state);
             input.AsSpan(VoiceActivity.FrameLength).CopyTo(input);

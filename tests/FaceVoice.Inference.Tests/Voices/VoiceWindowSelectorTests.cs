@@ -64,9 +64,11 @@ public sealed class VoiceWindowSelectorTests
 
     private static float[] Noise(double seconds) => TestSounds.Noise(seconds, 0.3f);
 
-    private static IReadOnlyList<VoiceWindow> Select(float[] samples, params (double Start, double Seconds)[] speech) => Select(samples, new VoiceWindowOptions(), speech);
+    private static IReadOnlyList<VoiceWindow> Select(float[] samples, params (double Start, double Seconds)[] speech) =>
+        Select(samples, new VoiceWindowOptions(), speech);
 
-    private static IReadOnlyList<VoiceWindow> Select(float[] samples, VoiceWindowOptions options, params (double Start, double Seconds)[] speech) =>
+    private static IReadOnlyList<VoiceWindow> Select(
+        float[] samples, VoiceWindowOptions options, params (double Start, double Seconds)[] speech) =>
         new VoiceWindowSelector(options).Select(samples, Activity(samples.Length, speech));
 
     private static VoiceActivity Activity(int count, params (double Start, double Seconds)[] speech) =>

@@ -45,7 +45,8 @@ internal static class HeadPose
         foreach (var point in Head)
         {
             var p = point - mean;
-            normal += new Matrix4x4(p.X * p.X, p.X * p.Y, p.X * p.Z, 0, p.Y * p.X, p.Y * p.Y, p.Y * p.Z, 0, p.Z * p.X, p.Z * p.Y, p.Z * p.Z, 0, 0, 0, 0, 0);
+            normal += new Matrix4x4(
+                p.X * p.X, p.X * p.Y, p.X * p.Z, 0, p.Y * p.X, p.Y * p.Y, p.Y * p.Z, 0, p.Z * p.X, p.Z * p.Y, p.Z * p.Z, 0, 0, 0, 0, 0);
         }
 
         normal.M44 = 1;

@@ -27,7 +27,8 @@ internal static class SimilarityFit
 
         var a = (float)(real / power);
         var b = (float)(imaginary / power);
-        return new Matrix3x2(a, b, -b, a, toMean.X - ((a * fromMean.X) - (b * fromMean.Y)), toMean.Y - ((b * fromMean.X) + (a * fromMean.Y)));
+        return new Matrix3x2(
+            a, b, -b, a, toMean.X - ((a * fromMean.X) - (b * fromMean.Y)), toMean.Y - ((b * fromMean.X) + (a * fromMean.Y)));
     }
 
     private static Vector2 Mean(ReadOnlySpan<Vector2> points)

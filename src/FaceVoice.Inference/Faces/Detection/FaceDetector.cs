@@ -62,7 +62,8 @@ public sealed class FaceDetector : IDisposable
     /// <summary>Fills <c>[1, 3, 240, 320]</c>, RGB planes, (v − 127) / 128.</summary>
     internal static void Prepare(RgbImage image, Span<float> planes)
     {
-        using var shrunk = BoxShrinker.ShrinkTowards(image, new PixelRegion(0, 0, image.Width, image.Height), InputWidth, InputHeight, ShrinkRows);
+        using var shrunk = BoxShrinker.ShrinkTowards(
+            image, new PixelRegion(0, 0, image.Width, image.Height), InputWidth, InputHeight, ShrinkRows);
         BilinearResizer.ToPlanes(shrunk?.Image ?? image, InputWidth, InputHeight, PlaneNormalization.FaceNetworks, planes);
     }
 
@@ -77,7 +78,8 @@ public sealed class FaceDetector : IDisposable
             if (scores[(2 * i) + 1] >= _options.MinScore)
             {
                 var corners = boxes.Slice(4 * i, 4);
-                var box = new BoundingBox(corners[0] * width, corners[1] * height, corners[2] * width, corners[3] * height).ClampTo(width, height);
+                var box = new BoundingBox(
+                    corners[0] * width, corners[1] * height, corners[2] * width, corners[3] * height).ClampTo(width, height);
                 if (box.Width >= 1 && box.Height >= 1)
                 {
                     candidates.Add(new FaceBox(box, scores[(2 * i) + 1]));
@@ -100,3 +102,8 @@ public sealed class FaceDetector : IDisposable
 
     private int IndexOf(TensorSpec output) => _session.Outputs.ToList().IndexOf(output);
 }
+
+/// <summary>What the detector says of one face.</summary>
+/// <param name="Box">Where it is, in pixels of the image, within the image.</param>
+/// <param name="Score">The detector's confidence, in [0, 1].</param>
+public readonly record struct FaceBox(BoundingBox Box, float Score);

@@ -101,7 +101,8 @@ internal static class AffineSampler
             {
                 // A fourth byte too: it belongs to the next pixel, which is drawn next.
                 ref readonly var first = ref MemoryMarshal.GetReference(pixels);
-                Unsafe.WriteUnaligned(ref target[0], Blend(PixelPair.Load(in first, upper), PixelPair.Load(in first, upper + stride), weightX, weightY));
+                Unsafe.WriteUnaligned(
+                    ref target[0], Blend(PixelPair.Load(in first, upper), PixelPair.Load(in first, upper + stride), weightX, weightY));
             }
             else
             {

@@ -64,7 +64,8 @@ internal static class BilinearResizer
         }
 
         /// <summary>Writes one row of all three planes; the first plane's row starts at <paramref name="target"/>'s start.</summary>
-        public void Interpolate(ReadOnlySpan<byte> pixels, RowPair rows, PlaneNormalization normalization, Span<float> target, int planeSize)
+        public void Interpolate(
+            ReadOnlySpan<byte> pixels, RowPair rows, PlaneNormalization normalization, Span<float> target, int planeSize)
         {
             var reds = target.Slice(normalization.Plane[0] * planeSize, _first.Length);
             var greens = target.Slice(normalization.Plane[1] * planeSize, _first.Length);

@@ -25,7 +25,8 @@ internal static class BoxShrinker
     /// <param name="targetWidth">The width that must be left, in pixels.</param>
     /// <param name="targetHeight">The height that must be left, in pixels.</param>
     /// <param name="mostRows">The most rows of each block that are looked at; see <see cref="Shrink"/>.</param>
-    public static ShrunkImage? ShrinkTowards(RgbImage image, PixelRegion region, float targetWidth, float targetHeight, int mostRows = int.MaxValue)
+    public static ShrunkImage? ShrinkTowards(
+        RgbImage image, PixelRegion region, float targetWidth, float targetHeight, int mostRows = int.MaxValue)
     {
         var factorX = Math.Clamp((int)(region.Width / targetWidth), 1, MostAddends - 1);
         var factorY = Math.Clamp((int)(region.Height / targetHeight), 1, MostAddends - 1);
@@ -195,5 +196,6 @@ internal static class BoxShrinker
     }
 
     private static Vector<uint> Round(Vector<uint> sums, Vector<float> share) =>
-        Vector.AsVectorUInt32(Vector.ConvertToInt32Native((Vector.ConvertToSingle(Vector.AsVectorInt32(sums)) * share) + new Vector<float>(0.5f)));
+        Vector.AsVectorUInt32(
+            Vector.ConvertToInt32Native((Vector.ConvertToSingle(Vector.AsVectorInt32(sums)) * share) + new Vector<float>(0.5f)));
 }

@@ -15,7 +15,8 @@ internal static class PixelPair
     public static Vector256<float> Load(ref readonly byte pixels, int at)
     {
         var bytes = Unsafe.ReadUnaligned<ulong>(in Unsafe.Add(ref Unsafe.AsRef(in pixels), at));
-        var apart = Ssse3.Shuffle(Vector128.CreateScalarUnsafe(bytes).AsByte(), Vector128.Create((byte)0, 1, 2, 3, 3, 4, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0));
+        var apart = Ssse3.Shuffle(
+            Vector128.CreateScalarUnsafe(bytes).AsByte(), Vector128.Create((byte)0, 1, 2, 3, 3, 4, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0));
         return Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(apart));
     }
 }

@@ -16,7 +16,8 @@ public sealed class ImagingTests
         {
             for (var x = 0; x < shrunk.Image.Width; x++)
             {
-                var block = from dy in Enumerable.Range(0, 3) from dx in Enumerable.Range(0, 4) select SyntheticImages.Pixel(image, 3 + (4 * x) + dx, 2 + (3 * y) + dy).Green;
+                var block = from dy in Enumerable.Range(0, 3) from dx in Enumerable.Range(0, 4) select SyntheticImages.Pixel(
+                    image, 3 + (4 * x) + dx, 2 + (3 * y) + dy).Green;
                 Assert.InRange(SyntheticImages.Pixel(shrunk.Image, x, y).Green - block.Average(), -0.51, 0.51);
             }
         }
@@ -88,7 +89,8 @@ public sealed class ImagingTests
         var rgb = new float[3 * 320 * 240];
         var bgr = new float[3 * 320 * 240];
         BilinearResizer.ToPlanes(image, 320, 240, PlaneNormalization.FaceNetworks, rgb);
-        BilinearResizer.ToPlanes(image, 320, 240, new PlaneNormalization(ChannelOrder.Bgr, [127, 127, 127], [1 / 128f, 1 / 128f, 1 / 128f]), bgr);
+        BilinearResizer.ToPlanes(
+            image, 320, 240, new PlaneNormalization(ChannelOrder.Bgr, [127, 127, 127], [1 / 128f, 1 / 128f, 1 / 128f]), bgr);
         Assert.Equal((40 - 127) / 128f, rgb[(2 * 320 * 240) + 777], 1e-6f);
         Assert.Equal(rgb.AsSpan(0, 320 * 240).ToArray(), bgr.AsSpan(2 * 320 * 240).ToArray());
         for (var x = 0; x < 320; x++)
@@ -133,7 +135,8 @@ public sealed class ImagingTests
     public void Sample_Shrinking_KeepsThePlace()
     {
         // A disc whose centre must stay where the map puts it, whatever the averaging does to the grid.
-        using var image = SyntheticImages.Paint(900, 900, (x, y) => Vector2.Distance(new Vector2(x, y), new Vector2(500, 300)) < 60 ? (255, 255, 255) : (0, 0, 0));
+        using var image = SyntheticImages.Paint(
+            900, 900, (x, y) => Vector2.Distance(new Vector2(x, y), new Vector2(500, 300)) < 60 ? (255, 255, 255) : (0, 0, 0));
         using var target = RgbImage.Allocate(112, 112);
         AffineSampler.Sample(image, Matrix3x2.CreateScale(7.3f) * Matrix3x2.CreateTranslation(40, 10), target);
         double sum = 0, sumX = 0, sumY = 0;
