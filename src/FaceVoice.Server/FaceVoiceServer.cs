@@ -19,7 +19,7 @@ namespace FaceVoice.Server;
 public sealed class FaceVoiceServer : IAsyncDisposable
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LastFrames = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LastFrames = TimeSpan.FromSeconds(5);
 
     private readonly WebApplication _application;
     private readonly ServiceSettings _settings;

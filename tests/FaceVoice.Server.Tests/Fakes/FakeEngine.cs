@@ -5,7 +5,6 @@ using FaceVoice.Inference.Faces;
 using FaceVoice.Inference.Matching;
 using FaceVoice.Inference.Voices;
 using FaceVoice.Media;
-using FaceVoice.Inference.Matching;
 using FaceVoice.Models;
 using FaceVoice.Server.Engines;
 using FaceVoice.Server.Middleware;

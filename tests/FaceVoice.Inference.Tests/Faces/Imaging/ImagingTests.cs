@@ -16,7 +16,9 @@ public sealed class ImagingTests
         {
             for (var x = 0; x < shrunk.Image.Width; x++)
             {
-                var block = from dy in Enumerable.Range(0, 3) from dx in Enumerable.Range(0, 4) select SyntheticImages.Pixel(
+                var block = from dy in Enumerable.Range(0, 3)
+                            from dx in Enumerable.Range(0, 4)
+                            select SyntheticImages.Pixel(
                     image, 3 + (4 * x) + dx, 2 + (3 * y) + dy).Green;
                 Assert.InRange(SyntheticImages.Pixel(shrunk.Image, x, y).Green - block.Average(), -0.51, 0.51);
             }
