@@ -27,9 +27,9 @@ public sealed class YccImageTests
             {
                 var (x, y) = (i % width, i / width);
                 var (blue, red) = (Sample(cb, x, y) - 128, Sample(cr, x, y) - 128);
-                Assert.Equal(Clamp(luma[i] + (1.402 * red)), pixels[3 * i]);
-                Assert.Equal(Clamp(luma[i] - (0.344136 * blue) - (0.714136 * red)), pixels[(3 * i) + 1]);
-                Assert.Equal(Clamp(luma[i] + (1.772 * blue)), pixels[(3 * i) + 2]);
+                Assert.Equal(Clamp(luma[i] + Rounded(Fixed(1.402) * red)), pixels[3 * i]);
+                Assert.Equal(Clamp(luma[i] + Rounded((-Fixed(0.34414) * blue) - (Fixed(0.71414) * red))), pixels[(3 * i) + 1]);
+                Assert.Equal(Clamp(luma[i] + Rounded(Fixed(1.772) * blue)), pixels[(3 * i) + 2]);
             }
 
             // Three parts of the nearest sample and one of the next on each halved axis; halves by turns up and down, as libjpeg rounds them.
@@ -53,6 +53,11 @@ public sealed class YccImageTests
             return bytes;
         }
 
-        static byte Clamp(double value) => (byte)Math.Clamp((int)Math.Floor(value + 0.5), 0, 255);
+        // The factors of JFIF 1.02 in 16 binary places, as libjpeg has them: a real number would round some of the values to the other side.
+        static int Fixed(double factor) => (int)Math.Round(factor * 65_536);
+
+        static int Rounded(int product) => (product + 32_768) >> 16;
+
+        static byte Clamp(int value) => (byte)Math.Clamp(value, 0, 255);
     }
 }

@@ -107,7 +107,8 @@ public sealed class InProcessFuzzTests(ITestOutputHelper output)
         for (var offset = 0; offset + 27 < damaged.Length;)
         {
             int segments = whole[offset + 26];
-            whole.AsSpan(offset, 27 + segments).CopyTo(damaged.AsSpan(offset, Math.Min(27 + segments, damaged.Length - offset)));
+            var header = Math.Min(27 + segments, damaged.Length - offset);
+            whole.AsSpan(offset, header).CopyTo(damaged.AsSpan(offset));
             var length = 27 + segments + whole.AsSpan(offset + 27, segments).ToArray().Sum(lacing => lacing);
             if (offset + length <= damaged.Length)
             {
