@@ -1,7 +1,9 @@
 using System.Globalization;
+using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using FaceVoice.Benchmarks.Index;
 using FaceVoice.Benchmarks.Training;
+using FaceVoice.Benchmarks.Versions;
 
 // Comparisons with other processes and libraries take turns with them, which BenchmarkDotNet cannot.
 switch (args)
@@ -10,6 +12,8 @@ switch (args)
         return TrainingSpeed.Run(rest);
     case ["index", .. var rest]:
         return await IndexComparison.RunAsync(rest);
+    case ["versions", .. var rest]:
+        return VersionComparison.Run(rest);
     case ["templates", var vectors, var labels]:
         return TemplateLinkability.Run(vectors, labels);
     case [ResidentMemory.Verb, var folder, var count]:
@@ -17,5 +21,7 @@ switch (args)
 }
 
 // In this process: the projects that BenchmarkDotNet generates elsewhere cannot compile the protocol.
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args, "--inProcess"]);
+// TorchSharp.dll is marked as not optimised by our own build, which BenchmarkDotNet would refuse.
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(
+    [.. args, "--inProcess"], DefaultConfig.Instance.WithOptions(ConfigOptions.DisableOptimizationsValidator));
 return 0;
