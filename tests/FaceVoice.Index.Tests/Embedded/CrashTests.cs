@@ -9,7 +9,7 @@ public sealed class CrashTests
     [Fact]
     public async Task Kill_AtRandomMoments_LosesNothingAcknowledged()
     {
-        var rounds = int.Parse(Environment.GetEnvironmentVariable("FACEVOICE_CRASH_ROUNDS") ?? "20", CultureInfo.InvariantCulture);
+        var rounds = int.Parse(Environment.GetEnvironmentVariable("FACEVOICE_CRASH_ROUNDS") ?? "8", CultureInfo.InvariantCulture);
         using var folder = new TemporaryFolder();
         var stored = new Dictionary<int, int>(); // point number -> version; absent when deleted
         var writes = 0;
