@@ -32,3 +32,12 @@ internal sealed class PickleGlobal
             + "Only tensors and plain containers are read, and nothing in a checkpoint is ever executed. Save the state dict alone."),
     };
 }
+
+/// <summary>What a known global does when it is called.</summary>
+internal enum PickleGlobalKind
+{
+    OrderedDictionary,
+    Tensor,
+    Parameter,
+    Storage,
+}

@@ -67,3 +67,6 @@ internal sealed class PickleMachine(string file)
         }
     }
 }
+
+/// <summary>A dictionary of a pickle, in order; keys are text or whole numbers.</summary>
+internal sealed class PickleDictionary : OrderedDictionary<object, object?>;

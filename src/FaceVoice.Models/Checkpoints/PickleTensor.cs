@@ -102,3 +102,6 @@ internal sealed class PickleTensor
         return dense;
     }
 }
+
+/// <summary>A storage that a pickle refers to; its bytes are an entry of the archive.</summary>
+internal sealed record PickleStorage(string Key, StoredElement Element, long Count);

@@ -220,3 +220,13 @@ internal sealed class Unpickler(byte[] pickle, string file)
         return bytes;
     }
 }
+
+/// <summary>Makes text from a hostile file fit for a message: no control characters, not too long.</summary>
+internal static class PickleText
+{
+    public static string Printable(string text)
+    {
+        var shown = text.Length > 80 ? text[..80] + "..." : text;
+        return string.Concat(shown.Select(c => char.IsControl(c) ? '?' : c));
+    }
+}
