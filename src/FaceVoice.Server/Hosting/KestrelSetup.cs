@@ -36,6 +36,8 @@ internal static class KestrelSetup
                 options.Protocols = HttpProtocols.Http1AndHttp2;
                 options.UseHttps(https => Secure(https, listen));
             }
+
+            options.UseLingeringClose();
         });
         Listen(server, listen.Address, listen.HttpPort, options => options.Protocols = HttpProtocols.Http1);
         server.Listen(WarmUpTransport.Door, options => options.Protocols = HttpProtocols.Http2);
