@@ -10,6 +10,8 @@ switch (args)
 {
     case ["training-speed", .. var rest]:
         return TrainingSpeed.Run(rest);
+    case ["training-memory", .. var rest]:
+        return TrainingMemory.Run(rest);
     case ["index", .. var rest]:
         return await IndexComparison.RunAsync(rest);
     case ["versions", .. var rest]:

@@ -55,6 +55,14 @@ internal static class OneDnn
         }
     }
 
+    /// <summary>
+    /// The channels of zeros that a convolution over time is to be given so that its inputs fill blocks of 16, where oneDNN is wrong about others:
+    /// else one layer of 24 channels would keep a whole network from it.
+    /// </summary>
+    /// <param name="inputs">Channels of the input; fewer than 16 are right as they are.</param>
+    /// <param name="kernel">Taps; a single one is always right.</param>
+    public static long MissingChannels(int inputs, int kernel) => _isTrusted || inputs < 16 || kernel == 1 ? 0 : (16 - (inputs % 16)) % 16;
+
     private static void Set(bool on)
     {
         Call("_ZN2at7Context20setUserEnabledMkldnnEb", on);
@@ -92,10 +100,12 @@ internal static class OneDnn
     private static bool IsRight(Convolution layer)
     {
         long[] kernel = layer.kernel_size;
-        long[] weight = [layer.out_channels, layer.in_channels, .. kernel];
+        // As TimeConvolution runs it; no other layer of the networks is one-dimensional.
+        long inputs = layer.in_channels + (layer is TorchSharp.Modules.Conv1d ? MissingChannels((int)layer.in_channels, (int)kernel[0]) : 0);
+        long[] weight = [layer.out_channels, inputs, .. kernel];
         return layer switch
         {
-            TorchSharp.Modules.Conv1d => IsRight([4, layer.in_channels, 24 + (layer.dilation[0] * (kernel[0] - 1))], weight, (x, w) =>
+            TorchSharp.Modules.Conv1d => IsRight([4, inputs, 24 + (layer.dilation[0] * (kernel[0] - 1))], weight, (x, w) =>
                 nn.functional.conv1d(x, w, dilation: layer.dilation[0])),
             TorchSharp.Modules.Conv2d => IsRight([4, layer.in_channels, 20, 26], weight, (x, w) =>
                 nn.functional.conv2d(x, w, strides: layer.stride, padding: [kernel[0] / 2, kernel[1] / 2])),

@@ -3,6 +3,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 using System.Diagnostics;
+using FaceVoice.Training.Networks;
 using FaceVoice.Training.Networks.Joint;
 using FaceVoice.Training.Networks.Speaker;
 
@@ -37,6 +38,7 @@ internal sealed class TrainingCase : IDisposable
     public static TrainingCase XVector(Device device)
     {
         XVector network = new XVector().to(device);
+        OneDnn.ChooseFor(network); // as the trainer does
         Linear classifier = nn.Linear(512, 100).to(device);
         return new([network, classifier], () => nn.functional.cross_entropy(
             classifier.forward(network.forward(randn([32, 300, 24], null, device))), randint(0, 100, [32], device: device)));

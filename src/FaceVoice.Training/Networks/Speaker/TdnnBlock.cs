@@ -31,18 +31,33 @@ internal sealed class TimeConvolution : Module<Tensor, Tensor>
 {
     [ComponentName(Name = "conv")]
     private readonly Conv1d _convolution;
+    private readonly long _reach;
+    private readonly long _missing;
 
     public TimeConvolution(int inputs, int outputs, int kernel, int dilation = 1)
         : base(nameof(TimeConvolution))
     {
         long padding = (long)dilation * (kernel - 1) / 2;
+        (_reach, _missing) = (padding, OneDnn.MissingChannels(inputs, kernel));
         // Reflection by nothing would still copy the input.
         PaddingModes mode = padding == 0 ? PaddingModes.Zeros : PaddingModes.Reflect;
         _convolution = nn.Conv1d(inputs, outputs, kernel, padding: padding, dilation: dilation, padding_mode: mode);
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) => _convolution.forward(input);
+    public override Tensor forward(Tensor input)
+    {
+        if (_missing == 0)
+        {
+            return _convolution.forward(input);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor reflected = _reach == 0 ? input : nn.functional.pad(input, [_reach, _reach], PaddingModes.Reflect);
+        long[] channels = [0, 0, 0, _missing];
+        return scope.MoveToOuter(nn.functional.conv1d(
+            nn.functional.pad(reflected, channels), nn.functional.pad(_convolution.weight, channels), _convolution.bias, dilation: _convolution.dilation[0]));
+    }
 }
 
 /// <summary>Batch normalisation of each channel. Weights under <c>norm</c>.</summary>
