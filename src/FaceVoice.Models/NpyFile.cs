@@ -4,8 +4,8 @@ namespace FaceVoice.Models;
 
 /// <summary>Reads and writes numpy's .npy format: one tensor. Thread-safe.</summary>
 /// <remarks>
-/// Read: versions 1 to 3, little endian, C order, kinds f2 f4 f8, i1 to i8, u1 to u4 and b1 (widened as <see cref="TensorElementType"/> says).
-/// Object arrays (pickles), Fortran order and big endian are refused. Written: version 1, f4, f8 or i8.
+/// Read: versions 1 to 3, either byte order, C or Fortran order (the tensor is row-major all the same), kinds f2 f4 f8, i1 to i8, u1 to u4 and b1
+/// (widened as <see cref="TensorElementType"/> says). Object arrays (pickles) are refused. Written: version 1, f4, f8 or i8.
 /// </remarks>
 public static class NpyFile
 {

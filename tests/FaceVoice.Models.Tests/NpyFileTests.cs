@@ -60,9 +60,8 @@ public sealed class NpyFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }")]
+    [InlineData("{'descr': '>U4', 'fortran_order': False, 'shape': (1,), }")]
     [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }")]
-    [InlineData("{'descr': '<f4', 'fortran_order': True, 'shape': (1,), }")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999, 99999999999), }")]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }")]
@@ -73,6 +72,40 @@ public sealed class NpyFileTests : IDisposable
         var path = _folder.File("other.npy");
         File.WriteAllBytes(path, [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), 0, 0, 0, 0]);
         Assert.Throws<ModelFormatException>(() => NpyFile.Read(path));
+    }
+
+    /// <summary>What numpy writes for <c>asfortranarray(arange(12).reshape(2, 3, 2))</c> and for other byte orders.</summary>
+    [Theory]
+    [InlineData("<i2", true)]
+    [InlineData(">i2", false)]
+    [InlineData(">f8", true)]
+    [InlineData(">f4", true)]
+    public void Read_OtherOrders_GivesTheArrayRowByRow(string descr, bool fortran)
+    {
+        var header = $"{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': (2, 3, 2), }}";
+        int[] order = fortran ? [0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11] : [.. Enumerable.Range(0, 12)];
+        byte[] Element(int value)
+        {
+            byte[] bytes = descr[1..] switch
+            {
+                "i2" => BitConverter.GetBytes((short)value),
+                "f4" => BitConverter.GetBytes((float)value),
+                _ => BitConverter.GetBytes((double)value),
+            };
+            return descr[0] == '>' ? [.. bytes.Reverse()] : bytes;
+        }
+
+        var path = _folder.File("order.npy");
+        File.WriteAllBytes(path, [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. order.SelectMany(Element)]);
+        var tensor = NpyFile.Read(path);
+        Assert.Equal([2, 3, 2], tensor.Shape);
+        double[] values = tensor.ElementType switch
+        {
+            TensorElementType.Int64 => Array.ConvertAll(tensor.Integers.ToArray(), value => (double)value),
+            TensorElementType.Float32 => Array.ConvertAll(tensor.Floats.ToArray(), value => (double)value),
+            _ => tensor.Doubles.ToArray(),
+        };
+        Assert.Equal(Enumerable.Range(0, 12).Select(value => (double)value), values);
     }
 
     [Fact]

@@ -97,7 +97,11 @@ public sealed record DataReport
         text.AppendLine(culture, $"  samples an identity: {Join(SamplesPerIdentity)}; gender: {Join(Genders)}");
         if (Rejected.Count > 0)
         {
-            text.AppendLine(culture, $"  rejected: {Rejected.Count} ({Join(Tally(Rejected, sample => sample.Reason))})");
+            text.AppendLine(culture, $"  rejected: {Rejected.Count}");
+            foreach (var group in Rejected.GroupBy(sample => sample.Reason).OrderByDescending(group => group.Count()))
+            {
+                text.AppendLine(culture, $"    {string.Join(", ", group.Take(4).Select(sample => sample.Id))}{(group.Count() > 4 ? $" and {group.Count() - 4} more" : "")}: {group.Key}");
+            }
         }
 
         if (Duplicates.Count > 0)

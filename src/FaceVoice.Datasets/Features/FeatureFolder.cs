@@ -9,7 +9,8 @@ namespace FaceVoice.Datasets.Features;
 /// Features on disk: <c>faces.npy</c> [rows, dimension], <c>voices.npy</c>, and <c>features.json</c> beside <c>samples.jsonl</c>, one
 /// sample a line:
 /// <c>{"id", "identity", "gender"?, "age_band"?, "split"?, "face": [start, count], "voice": [start, count]}</c>.
-/// A folder with the two arrays and an <c>identities.txt</c> (one name a row, row i of both arrays being one sample) is read as well.
+/// A folder with the two arrays and an <c>identities.txt</c> (one name a row, row i of both arrays being one sample) is read as well. Arrays are of
+/// any floating-point kind and order of bytes and axes that numpy writes.
 /// </summary>
 public static class FeatureFolder
 {
@@ -115,17 +116,29 @@ public static class FeatureFolder
         }
     }
 
+    /// <summary>A table of rows; numpy's sizes of 1 between rows and values, and other kinds of numbers, are as good.</summary>
     private static FeatureMatrix ReadMatrix(string path, string? encoder)
     {
         var tensor = NpyFile.Read(path);
-        return tensor.Shape is [_, > 0 and <= 65_536 and var dimension] && tensor.ElementType == TensorElementType.Float32
-            ? new(tensor.Floats.ToArray(), (int)dimension, encoder ?? "unknown")
-            : throw new InvalidDataException($"{path}: expected a table of single-precision features, found {tensor}.");
+        long[] shape = tensor.Shape.Count <= 2 ? [.. tensor.Shape] : [tensor.Shape[0], .. tensor.Shape.Skip(1).Where(size => size != 1)];
+        if (shape is not [_, > 0 and <= 65_536 and var dimension])
+        {
+            throw new InvalidDataException($"{path}: a table of features [rows, values] is needed, found {tensor}.");
+        }
+
+        var values = tensor.ElementType switch
+        {
+            TensorElementType.Float32 => tensor.Floats.ToArray(),
+            TensorElementType.Float64 => Array.ConvertAll(tensor.Doubles.ToArray(), value => (float)value),
+            _ => throw new InvalidDataException($"{path}: features are floating-point numbers, found {tensor}."),
+        };
+        return new(values, (int)dimension, encoder ?? "unknown");
     }
 
     private static IdentityTable ReadSamples(string path)
     {
         var table = new IdentityTable();
+        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         var number = 0;
         foreach (var text in File.ReadLines(path))
         {
@@ -135,23 +148,55 @@ public static class FeatureFolder
                 continue;
             }
 
-            try
+            var place = $"{path}, line {number}";
+            var line = ParseLine(text, place);
+            var (id, name) = (TextOf(line, "id", place), TextOf(line, "identity", place));
+            if (id is null || string.IsNullOrWhiteSpace(name))
             {
-                var line = JsonNode.Parse(text)!.AsObject();
-                var (face, voice) = (line["face"]!.AsArray(), line["voice"]!.AsArray());
-                var part = (string?)line["split"] is { } name ? Enum.Parse<SplitPart>(name, ignoreCase: true) : (SplitPart?)null;
-                var identity = table.Identity((string)line["identity"]!, (string?)line["gender"], part, (string?)line["age_band"]);
-                table.Samples.Add(new((string)line["id"]!, identity, (int)face[0]!, (int)face[1]!, (int)voice[0]!, (int)voice[1]!));
+                throw new InvalidDataException($"{place}: a sample needs an \"id\" and an \"identity\".");
             }
-            catch (Exception error) when (
-                error is JsonException or InvalidOperationException or ArgumentException or NullReferenceException or FormatException)
+
+            if (!lines.TryAdd(id, number))
             {
-                throw new InvalidDataException($"{path}, line {number}: not a sample of features ({error.Message})", error);
+                throw new InvalidDataException($"{place}: the sample of line {lines[id]} has the id \"{id}\" too; each sample needs one of its own.");
             }
+
+            var part = TextOf(line, "split", place) is not { } split ? (SplitPart?)null
+                : Enum.TryParse<SplitPart>(split, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known
+                : throw new InvalidDataException($"{place}: \"split\" is \"{split}\"; train, validation or test is needed.");
+            var (face, voice) = (RowsOf(line, "face", place), RowsOf(line, "voice", place));
+            var identity = table.Identity(name, TextOf(line, "gender", place), part, TextOf(line, "age_band", place));
+            table.Samples.Add(new(id, identity, face.Start, face.Count, voice.Start, voice.Count));
         }
 
         return table;
     }
+
+    private static JsonObject ParseLine(string text, string place)
+    {
+        try
+        {
+            return JsonNode.Parse(text) as JsonObject ?? throw new InvalidDataException($"{place}: not a JSON object.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{place}: not JSON ({error.Message})", error);
+        }
+    }
+
+    private static string? TextOf(JsonObject line, string field, string place) => line[field] switch
+    {
+        null => null,
+        JsonValue value when value.TryGetValue<string>(out var text) => text,
+        var other => throw new InvalidDataException($"{place}: \"{field}\" is {other.ToJsonString()}; a text is needed."),
+    };
+
+    private static (int Start, int Count) RowsOf(JsonObject line, string field, string place) =>
+        line[field] is JsonArray { Count: 2 } pair
+        && pair[0] is JsonValue first && first.TryGetValue<int>(out var start) && pair[1] is JsonValue second && second.TryGetValue<int>(out var count)
+            ? (start, count)
+            : throw new InvalidDataException(
+                $"{place}: \"{field}\" is {line[field]?.ToJsonString() ?? "missing"}; [first row, number of rows] in {field}s.npy is needed.");
 
     private static IdentityTable ReadIdentities(string path, FeatureMatrix faces, FeatureMatrix voices)
     {

@@ -18,7 +18,7 @@ internal static partial class NpyReader
         try
         {
             var header = ReadHeader(stream, name, out var headerBytes);
-            var (element, shape, count) = ParseHeader(header, name);
+            var (element, shape, count, isBigEndian, isFortran) = ParseHeader(header, name);
             var size = (long)count * element.Size;
             if (size > maxBytes - headerBytes || size > Array.MaxLength)
             {
@@ -27,7 +27,15 @@ internal static partial class NpyReader
 
             var bytes = new byte[size];
             stream.ReadExactly(bytes);
-            return NamedTensor.Over(name, shape, element.Decode(bytes));
+            if (isBigEndian)
+            {
+                for (var at = 0; at < bytes.Length; at += element.Size)
+                {
+                    bytes.AsSpan(at, element.Size).Reverse();
+                }
+            }
+
+            return NamedTensor.Over(name, shape, element.Decode(isFortran ? RowMajor(bytes, shape, element.Size) : bytes));
         }
         catch (EndOfStreamException error)
         {
@@ -60,7 +68,40 @@ internal static partial class NpyReader
         return Encoding.Latin1.GetString(header);
     }
 
-    private static (StoredElement Element, long[] Shape, int Count) ParseHeader(string header, string name)
+    /// <summary>The elements of a column-major array in row-major order.</summary>
+    private static byte[] RowMajor(byte[] columns, long[] shape, int size)
+    {
+        var rows = new byte[columns.Length];
+        var (place, strides) = (new long[shape.Length], new long[shape.Length]);
+        long stride = size;
+        for (var axis = 0; axis < shape.Length; axis++)
+        {
+            (strides[axis], stride) = (stride, stride * shape[axis]);
+        }
+
+        long from = 0;
+        for (var to = 0; to < rows.Length; to += size)
+        {
+            columns.AsSpan((int)from, size).CopyTo(rows.AsSpan(to));
+
+            // The last index runs fastest; one that overflows begins anew and moves the one before it.
+            for (var axis = shape.Length - 1; axis >= 0; axis--)
+            {
+                from += strides[axis];
+                if (++place[axis] < shape[axis])
+                {
+                    break;
+                }
+
+                from -= strides[axis] * shape[axis];
+                place[axis] = 0;
+            }
+        }
+
+        return rows;
+    }
+
+    private static (StoredElement Element, long[] Shape, int Count, bool IsBigEndian, bool IsFortran) ParseHeader(string header, string name)
     {
         var match = HeaderPattern().Match(header);
         if (!match.Success)
@@ -69,11 +110,8 @@ internal static partial class NpyReader
         }
 
         var descr = match.Groups["descr"].Value;
-        var element = descr is ['<' or '|', ..] ? StoredElement.OfNumpy(descr.AsSpan(1)) : null;
-        if (element is null || match.Groups["fortran"].Value == "True")
-        {
-            throw new ModelFormatException($"{name}: only little-endian numbers in C order are read, not '{descr}' with fortran_order {match.Groups["fortran"].Value}.");
-        }
+        var element = (descr is ['<' or '>' or '|', ..] ? StoredElement.OfNumpy(descr.AsSpan(1)) : null)
+            ?? throw new ModelFormatException($"{name}: only arrays of numbers are read, not '{descr}'.");
 
         var sizes = match.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         var shape = new long[sizes.Length];
@@ -86,7 +124,7 @@ internal static partial class NpyReader
         }
 
         return TensorShape.TryCount(shape, out var count)
-            ? (element, shape, count)
+            ? (element, shape, count, descr[0] == '>', match.Groups["fortran"].Value == "True")
             : throw new ModelFormatException($"{name}: the shape {TensorShape.Describe(shape)} is too large.");
     }
 

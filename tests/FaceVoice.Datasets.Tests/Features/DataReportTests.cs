@@ -15,13 +15,13 @@ public sealed class DataReportTests
         var test = FirstOf(SplitPart.Test);
         var faces = set.Faces.Values.ToArray();
         faces.AsSpan(train * 2 * 16, 32).CopyTo(faces.AsSpan(test * 2 * 16)); // one face under two names
-        var report = DataReport.Create(set.WithFeatures(new(faces, 16, "synthetic"), set.Voices), split, [new("x", "no face")]);
+        var report = DataReport.Create(set.WithFeatures(new(faces, 16, "synthetic"), set.Voices), split, [.. "uvwxyz".Select(id => new RejectedSample($"{id}", "it has no face")), new("a", "it has no voice")]);
 
         Assert.Contains(
             report.Duplicates, group => group.Contains($"person{train:D6}_0 (face)") && group.Contains($"person{test:D6}_0 (face)"));
         Assert.Contains(report.LookAlikes, pair => pair.By == "face" && new[] { pair.First, pair.Second }.Order().SequenceEqual(new[] { $"person{train:D6}", $"person{test:D6}" }.Order()));
         Assert.Equal(30, report.SamplesPerIdentity["2"]);
-        Assert.Contains("no face 1", report.ToText(), StringComparison.Ordinal);
+        Assert.Contains("rejected: 7\n    u, v, w, x and 2 more: it has no face\n    a: it has no voice\n", report.ToText(), StringComparison.Ordinal);
 
         Assert.Equal(2, report.DuplicatesAcrossPeople);
 
