@@ -38,5 +38,19 @@ public sealed class FeatureMatrix
     /// <param name="index">0 to <see cref="Rows"/> - 1.</param>
     public ReadOnlySpan<float> Row(int index) => _values.AsSpan(index * Dimension, Dimension);
 
+    /// <summary>Copies rows one after the other.</summary>
+    /// <param name="rows">Which, 0 to <see cref="Rows"/> - 1.</param>
+    /// <param name="target">Takes them; at least as many rows long.</param>
+    /// <returns>The filled part of <paramref name="target"/>, [rows, dimension].</returns>
+    public ReadOnlyMemory<float> Gather(ReadOnlySpan<int> rows, float[] target)
+    {
+        for (var i = 0; i < rows.Length; i++)
+        {
+            Row(rows[i]).CopyTo(target.AsSpan(i * Dimension));
+        }
+
+        return target.AsMemory(0, rows.Length * Dimension);
+    }
+
     internal float[] Buffer => _values;
 }

@@ -32,10 +32,26 @@ public static class TrialList
                 throw new InvalidDataException($"{path}, line {i + 1}: expected \"label face voice\" with label 0 or 1, found \"{Shorten(lines[i])}\".");
             }
 
-            trials.Add(new(parts[label] == "1", parts[face], parts[voice]));
+            trials.Add(new(parts[label] == "1", parts[face], parts[voice], i + 1));
         }
 
         return trials;
+    }
+
+    /// <summary>Says which pairs a list calls both a match and none; null if there are none.</summary>
+    /// <param name="trials">The trials.</param>
+    public static string? Contradictions(IReadOnlyList<Trial> trials)
+    {
+        ArgumentNullException.ThrowIfNull(trials);
+        var torn = trials.GroupBy(trial => (trial.Face, trial.Voice)).Where(pair => pair.Select(trial => trial.IsMatch).Distinct().Skip(1).Any()).ToList();
+        if (torn.Count == 0)
+        {
+            return null;
+        }
+
+        var (first, other) = (torn[0].First(), torn[0].First(trial => trial.IsMatch != torn[0].First().IsMatch));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{torn.Count} pair{(torn.Count == 1 ? " is" : "s are")} labelled both 1 and 0, the first {first.Face} {first.Voice} in lines {first.Line} and {other.Line}: no model can be right about both");
     }
 
     /// <summary>Writes a list as VoxCeleb's are: <c>label face voice</c> a line.</summary>

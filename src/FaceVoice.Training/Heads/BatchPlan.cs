@@ -5,12 +5,14 @@ internal sealed record BatchPlan
 {
     public required long Step { get; init; }
 
-    public required int[] FaceRows { get; init; }
+    /// <summary>Face features, [batch, dimension].</summary>
+    public required ReadOnlyMemory<float> Faces { get; init; }
+
+    /// <summary>Voice features, [batch, dimension].</summary>
+    public required ReadOnlyMemory<float> Voices { get; init; }
 
     /// <summary>The samples whose voices were taken: other ones of the same people, maybe.</summary>
     public required int[] VoiceSamples { get; init; }
-
-    public required int[] VoiceRows { get; init; }
 
     public required long[] Groups { get; init; }
 
@@ -26,5 +28,5 @@ internal sealed record BatchPlan
 
     public required bool WantsEmbeddings { get; init; }
 
-    public int Count => FaceRows.Length;
+    public int Count => Groups.Length;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FaceVoice.Datasets.Features;
 using FaceVoice.Datasets.Randomness;
 using FaceVoice.Training.Networks;
@@ -19,8 +20,6 @@ internal sealed partial class DualModel : IDisposable
     private readonly WeightAverage? _average;
     private readonly Device _device;
     private readonly (string Part, Parameter Parameter)[] _parameters;
-    private readonly float[] _faces;
-    private readonly float[] _voices;
 
     // The tower is the speaker encoder, where that is trained as well; the model frees it.
     public DualModel(DualTrainingOptions options, HeadInput faces, HeadInput voices, SpeakerTower? tower = null)
@@ -47,7 +46,6 @@ internal sealed partial class DualModel : IDisposable
         }
 
         _average = options.EmaDecay > 0 ? new(_parameters.Select(entry => entry.Parameter), options.EmaDecay) : null;
-        (_faces, _voices) = (new float[options.BatchSize * faces.Dimension], new float[options.BatchSize * voices.Dimension]);
     }
 
     public double Temperature => _encoder.Loss.Temperature;
@@ -72,13 +70,9 @@ internal sealed partial class DualModel : IDisposable
     }
 
     /// <summary>Forward, backward and, at the end of an accumulation window, a step of the optimiser.</summary>
-    public StepReport Step(FeatureSet set, BatchPlan plan)
+    public StepReport Step(BatchPlan plan)
     {
-        var faces = _faces.AsMemory(0, plan.Count * set.Faces.Dimension);
-        var voices = _voices.AsMemory(0, plan.Count * set.Voices.Dimension);
-        Gather(set.Faces, plan.FaceRows, faces.Span);
-        Gather(set.Voices, plan.VoiceRows, voices.Span);
-        if (FindBadInput(faces.Span, set.Faces.Dimension, voices.Span, set.Voices.Dimension) is { } bad)
+        if (FindBadInput(plan) is { } bad)
         {
             return new() { Skip = bad, Loss = double.NaN };
         }
@@ -91,8 +85,8 @@ internal sealed partial class DualModel : IDisposable
         }
 
         _encoder.train();
-        var faceJoint = _encoder.FaceHead.Project(tensor(faces, [plan.Count, set.Faces.Dimension], device: _device));
-        var heard = tensor(voices, [plan.Count, set.Voices.Dimension], device: _device);
+        var faceJoint = _encoder.FaceHead.Project(Batch(plan.Faces, plan.Count));
+        var heard = Batch(plan.Voices, plan.Count);
         var speakers = _tower?.Embed(heard) ?? heard;
         var voiceJoint = _encoder.VoiceHead.Project(speakers);
         var groups = tensor(plan.Groups, device: _device);
@@ -171,17 +165,9 @@ internal sealed partial class DualModel : IDisposable
         return options.Loss == ContrastiveLossKind.Sigmoid ? new SigmoidLoss(settings) : new InfoNceLoss(settings);
     }
 
-    private static void Gather(FeatureMatrix matrix, ReadOnlySpan<int> rows, Span<float> target)
+    private static SkipCause? FindBadInput(BatchPlan plan)
     {
-        for (var i = 0; i < rows.Length; i++)
-        {
-            matrix.Row(rows[i]).CopyTo(target[(i * matrix.Dimension)..]);
-        }
-    }
-
-    private static SkipCause? FindBadInput(ReadOnlySpan<float> faces, int faceDimension, ReadOnlySpan<float> voices, int voiceDimension)
-    {
-        var (badFaces, badVoices) = (BadRows(faces, faceDimension), BadRows(voices, voiceDimension));
+        var (badFaces, badVoices) = (BadRows(plan.Faces.Span, plan.Count), BadRows(plan.Voices.Span, plan.Count));
         if (badFaces.Count + badVoices.Count == 0)
         {
             return null;
@@ -191,15 +177,15 @@ internal sealed partial class DualModel : IDisposable
         return new("input", place, badFaces, badVoices);
     }
 
-    private static List<int> BadRows(ReadOnlySpan<float> values, int dimension)
+    private static List<int> BadRows(ReadOnlySpan<float> values, int rows)
     {
-        var bad = new List<int>();
+        var (bad, dimension) = (new List<int>(), values.Length / rows);
         if (FiniteValues.AreAll(values))
         {
             return bad;
         }
 
-        for (var i = 0; i < values.Length / dimension; i++)
+        for (var i = 0; i < rows; i++)
         {
             if (!FiniteValues.AreAll(values.Slice(i * dimension, dimension)))
             {
@@ -209,6 +195,9 @@ internal sealed partial class DualModel : IDisposable
 
         return bad;
     }
+
+    private Tensor Batch(ReadOnlyMemory<float> values, int rows) =>
+        tensor(MemoryMarshal.AsMemory(values), [rows, values.Length / rows], device: _device);
 
     private static float[] ToHost(Tensor joint) => nn.functional.normalize(joint.detach()).ToArray<float>();
 
@@ -288,9 +277,8 @@ internal sealed partial class DualModel : IDisposable
 
     private Tensor Project(ProjectionHead head, FeatureMatrix matrix, int[] rows)
     {
-        var values = new float[rows.Length * matrix.Dimension];
-        Gather(matrix, rows, values);
-        return head.forward(tensor(values, [rows.Length, matrix.Dimension], device: _device)).cpu();
+        var values = matrix.Gather(rows, new float[rows.Length * matrix.Dimension]);
+        return head.forward(Batch(values, rows.Length)).cpu();
     }
 
     /// <summary>In pieces: the activations of a speaker encoder are large.</summary>
@@ -300,9 +288,8 @@ internal sealed partial class DualModel : IDisposable
         foreach (var piece in rows.Chunk(TowerRowsACall))
         {
             using var scope = NewDisposeScope();
-            var values = new float[piece.Length * spectra.Dimension];
-            Gather(spectra, piece, values);
-            pieces.Add(scope.MoveToOuter(_encoder.VoiceHead.forward(_tower!.Embed(tensor(values, [piece.Length, spectra.Dimension], device: _device))).cpu()));
+            var values = spectra.Gather(piece, new float[piece.Length * spectra.Dimension]);
+            pieces.Add(scope.MoveToOuter(_encoder.VoiceHead.forward(_tower!.Embed(Batch(values, piece.Length))).cpu()));
         }
 
         return cat([.. pieces], 0);

@@ -19,8 +19,8 @@ public sealed partial class DualTrainer
         var validation = Measure(_validationProbe, _validation);
         var summary = Summarize(took, rate, train, validation);
         Judge(summary);
-        _history.Add(summary);
-        foreach (var warning in EpochDetectors.Inspect(_history, _state.StepsAtClamp > 0.5 * _sampler.BatchesPerEpoch))
+        _state.History.Add(summary);
+        foreach (var warning in EpochDetectors.Inspect(_state.History, _state.StepsAtClamp > 0.5 * _sampler.BatchesPerEpoch))
         {
             if (warning.Code is not ("stuck_at_chance" or "learning_rate_too_high") || PastWarmup)
             {

@@ -21,7 +21,7 @@ public sealed partial class DualTrainer
             var samples = order.AsSpan(_state.Batch * _sampler.BatchSize, _sampler.BatchSize);
             var plan = Plan(samples);
             var gathered = _time.GetElapsedTime(started);
-            var report = _model.Step(_train, plan);
+            var report = _model.Step(plan);
             if (report.Skip is { } cause)
             {
                 if (Skip(cause, samples, plan) is { } stopped)
@@ -56,9 +56,9 @@ public sealed partial class DualTrainer
         return new()
         {
             Step = _state.Step,
-            FaceRows = faces,
+            Faces = _train.Faces.Gather(faces, _faceBatch),
+            Voices = _train.Voices.Gather(voices, _voiceBatch),
             VoiceSamples = voiceSamples,
-            VoiceRows = voices,
             Groups = groups,
             Genders = genders,
             LearningRate = LearningRate,

@@ -35,7 +35,8 @@ public sealed partial class DualTrainer : IDisposable
     private readonly EventWriter _events;
     private readonly int[] _groups;
     private readonly int[] _genders;
-    private readonly List<EpochSummary> _history = [];
+    private readonly float[] _faceBatch;
+    private readonly float[] _voiceBatch;
     private readonly Dictionary<string, TrainingWarning> _warnings = [];
     private TrainerState _state = new();
 
@@ -88,6 +89,7 @@ public sealed partial class DualTrainer : IDisposable
         _schedule = new(options, Math.Max(1, (long)options.NumEpochs * _sampler.BatchesPerEpoch / options.AccumulationSteps));
         _trainProbe = new(_train, options.Positives, options.Seed);
         _validationProbe = new(_validation, options.Positives, options.Seed);
+        (_faceBatch, _voiceBatch) = (new float[_sampler.BatchSize * _train.Faces.Dimension], new float[_sampler.BatchSize * _train.Voices.Dimension]);
         (_groups, _genders) = (SampleGroups.Of(_train, options.Positives), SampleGroups.Genders(_train));
         _model = new(
             options,

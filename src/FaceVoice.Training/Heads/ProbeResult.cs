@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FaceVoice.Training.Statistics;
 
 namespace FaceVoice.Training.Heads;
@@ -14,5 +15,6 @@ public sealed record ProbeResult(
     double Auc, double GenderControlledAuc, double ShuffledAuc, double RecallAt1, double ChanceRecallAt1, int People, BatchHealth Health)
 {
     /// <summary>Gets how many standard errors of pure chance the area lies above 0.5.</summary>
+    [JsonIgnore]
     public double StandardErrorsAboveChance => (Auc - 0.5) * Math.Sqrt(12.0 * People);
 }

@@ -51,6 +51,9 @@ internal sealed record TrainerState
 
     public bool Finished { get; set; }
 
+    /// <summary>The epochs that are done: warnings look back on them. Checkpoints of earlier versions have none.</summary>
+    public List<EpochSummary> History { get; init; } = [];
+
     public void BeginEpoch()
     {
         (Batch, LossSum, ChanceSum, RecallSum, ChanceRecallSum, Measured, LossCount, StepsAtClamp) = (0, 0, 0, 0, 0, 0, 0, 0);

@@ -48,6 +48,19 @@ public sealed class DualTrainerTests : IDisposable
         }
     }
 
+    /// <summary>That the rate is too low shows after three epochs: those before the interruption count.</summary>
+    [Fact]
+    public void Train_CancelledAndResumed_WarnsAsTheUnbrokenRun()
+    {
+        var options = TrainingScene.Options with { NumEpochs = 4, LearningRate = 1e-6, ChancePatience = 0, Schedule = LearningRateDecay.Constant };
+        var set = TrainingScene.WithShuffledVoices(TrainingScene.Easy);
+        var unbroken = _scene.Train(options, set, "unbroken");
+        Assert.Contains(unbroken.Warnings, warning => warning.Code == "learning_rate_too_low");
+        using var stop = new CancellationTokenSource();
+        _scene.Train(options, set, "broken", observer: new StopAfter(stop, step: 35), token: stop.Token);
+        Assert.Equal(unbroken.Warnings, _scene.Train(options, set, "broken", resume: true).Warnings);
+    }
+
     [Theory]
     [InlineData(ContrastiveLossKind.Sigmoid, LearningRateDecay.Constant, 1.0)]
     [InlineData(ContrastiveLossKind.InfoNce, LearningRateDecay.Plateau, 2.0)]

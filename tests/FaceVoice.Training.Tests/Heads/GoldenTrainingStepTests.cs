@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FaceVoice.Datasets.Features;
 using FaceVoice.Models;
 using FaceVoice.Testing;
 using FaceVoice.Training.Heads;
@@ -19,19 +18,15 @@ public sealed class GoldenTrainingStepTests
         var options = new DualTrainingOptions { BatchSize = 16, Dropout = 0, WeightDecay = weightDecay, GradClipNorm = 1, LearningRate = 1e-3 };
         using var model = new DualModel(options, new(512, 1), new(512, 1));
         model.Load(Weights());
-        var identities = Enumerable.Range(0, 16).Select(i => new IdentityRecord($"p{i}")).ToArray();
-        var samples = Enumerable.Range(0, 16).Select(i => new FeatureSample($"s{i}", i, i, 1, i, 1)).ToArray();
-        var set = new FeatureSet(
-            identities, samples, new(GoldenArray.Floats("head", "x_a.npy"), 512, "golden"), new(GoldenArray.Floats("head", "x_b.npy"), 512, "golden"));
         var rows = Enumerable.Range(0, 16).ToArray();
         for (var s = 0; s < 5; s++)
         {
-            var report = model.Step(set, new()
+            var report = model.Step(new()
             {
                 Step = s,
-                FaceRows = rows,
+                Faces = GoldenArray.Floats("head", "x_a.npy"),
+                Voices = GoldenArray.Floats("head", "x_b.npy"),
                 VoiceSamples = rows,
-                VoiceRows = rows,
                 Groups = [.. rows],
                 Genders = new long[16],
                 LearningRate = 1e-3,

@@ -113,6 +113,11 @@ internal static class EvaluateCommand
     private static int ScoreTrials(FeatureSet joint, string list, string? output, bool json)
     {
         var trials = TrialList.Read(list);
+        if (TrialList.Contradictions(trials) is { } torn)
+        {
+            Console.Error.WriteLine($"warning: {torn}");
+        }
+
         var (scores, curve) = TrialScorer.Score(joint, trials);
         if (output is not null)
         {
