@@ -28,6 +28,7 @@ public sealed class ProjectGraphTests
         ("TorchSharp", "FaceVoice.Training"),
         ("libtorch", "FaceVoice.Training"),
         ("Microsoft.ML.OnnxRuntime", "FaceVoice.Models"),
+        ("YamlDotNet", "FaceVoice.Models"),
         ("SixLabors.ImageSharp", "FaceVoice.Media"),
         ("FFMpegCore", "FaceVoice.Media"),
         ("Concentus", "FaceVoice.Media"),

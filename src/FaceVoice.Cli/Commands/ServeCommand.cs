@@ -14,7 +14,7 @@ internal static class ServeCommand
 
     private static readonly (Option<string?> Option, string Setting)[] Settings =
     [
-        (Text("--model", "DIR", "The model bundle. Default: models/starter."), "Model"),
+        (Text("--model", "DIR", "The model bundle: a folder, or OWNER/NAME[@REVISION] that was pulled. Default: models/starter."), "Model"),
         (Text("--index", "DIR|URL", "The index: a folder, made where it does not exist, or http(s)://HOST:6334/COLLECTION of a Qdrant server. Default: none, enrolment and search are off."), "Index"),
         (Text("--index-key-file", "FILE", "The base64 key that the files of the index folder are encrypted under. Default: the key in FACEVOICE_INDEX_KEY, or none."), "IndexKeyFile"),
         (Text("--index-template-key-file", "FILE", "The base64 key whose secret rotation vectors are stored under. Default: the key in FACEVOICE_TEMPLATE_KEY, or none."), "IndexTemplateKeyFile"),
@@ -67,6 +67,7 @@ internal static class ServeCommand
             return ExitCode.Done;
         }
 
+        settings.Model = ModelDirectory.Locate(settings.Model);
         await using var server = await FaceVoiceServer.StartAsync(settings, cancellationToken);
         await server.RunAsync(cancellationToken);
         return ExitCode.Done;

@@ -7,7 +7,8 @@ internal static class ModelOptions
 {
     public static Option<string?> Model() => new("--model")
     {
-        Description = $"Model bundle: a folder, or a name below models/. Default: {ModelDirectory.DefaultName}, or what {ModelDirectory.Variable} names.",
+        Description = "Model bundle: a folder, a name below models/, or OWNER/NAME[@REVISION] that 'facevoice models pull' fetched. "
+            + $"Default: {ModelDirectory.DefaultName}, or what {ModelDirectory.Variable} names.",
         HelpName = "DIR",
     };
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using FaceVoice.Cli.Hub;
 using FaceVoice.Index;
 using FaceVoice.Inference;
 using FaceVoice.Media;
@@ -27,6 +28,7 @@ internal static class ForeseenErrors
         SpeakerDataException e => e.Message,
         SpeakerTrainingException e => e.Message,
         TorchUnavailableException e => e.Message,
+        HubException e => e.Message,
         ModelFormatException e => e.Message,
         ModelMismatchException e => e.Message,
         InvalidMediaException or FfmpegUnavailableException => error.Message,

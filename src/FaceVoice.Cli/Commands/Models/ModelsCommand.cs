@@ -9,12 +9,12 @@ using Spectre.Console;
 
 namespace FaceVoice.Cli.Commands.Models;
 
-/// <summary><c>facevoice models list|show|verify|import</c>: the model bundles of this machine.</summary>
+/// <summary><c>facevoice models list|show|verify|import|pull</c>: the model bundles of this machine.</summary>
 internal static class ModelsCommand
 {
-    public static Command Create() => new("models", "Lists, shows, verifies and imports model bundles.")
+    public static Command Create() => new("models", "Lists, shows, verifies, imports and pulls model bundles.")
     {
-        CreateList(), CreateShow(), CreateVerify(), ModelsImportCommand.Create(),
+        CreateList(), CreateShow(), CreateVerify(), ModelsImportCommand.Create(), ModelsPullCommand.Create(),
     };
 
     private static Command CreateList()
@@ -22,7 +22,7 @@ internal static class ModelsCommand
         var json = new Option<bool>("--json") { Description = "Write one JSON object a line." };
         return new Command("list", "Lists the bundles that can be taken by name.") { json }.Runs((parsed, _) =>
         {
-            var models = ModelDirectory.All().Select(Summarize).ToList();
+            var models = ModelDirectory.All().Select(model => Summarize(model.Name, model.Folder)).ToList();
             if (parsed.GetValue(json))
             {
                 models.ForEach(model => Console.WriteLine(CliJson.Line(model)));
@@ -67,13 +67,15 @@ internal static class ModelsCommand
     private static Argument<string?> NameArgument() => new("MODEL")
     {
         Arity = ArgumentArity.ZeroOrOne,
-        Description = $"A folder, or a name below models/. Default: {ModelDirectory.DefaultName}.",
+        Description = $"A folder, a name below models/, or OWNER/NAME[@REVISION] that was pulled. Default: {ModelDirectory.DefaultName}.",
     };
 
-    private static ModelSummary Summarize(string folder)
+    private static ModelSummary Summarize(string name, string folder)
     {
         var manifest = ModelManifest.Parse(File.ReadAllBytes(Path.Combine(folder, ModelBundle.ManifestFile)), folder);
-        return new ModelSummary(Path.GetFileName(folder), folder, manifest.ModelId, manifest.Dimensions.Joint, manifest.Dimensions.Face, manifest.Dimensions.Speaker, manifest.Encoders.Speaker?.Architecture);
+        var dimensions = manifest.Dimensions;
+        return new ModelSummary(
+            name, folder, manifest.ModelId, dimensions.Joint, dimensions.Face, dimensions.Speaker, manifest.Encoders.Speaker?.Architecture);
     }
 
     private static void WriteTable(IReadOnlyList<ModelSummary> models)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Inference.Voices;
 using FaceVoice.Training.Speaker;
@@ -31,7 +32,7 @@ internal static class SpeakerEvaluateCommand
                 throw new UsageException("--replicates is 2 or more, --jobs 1 or more.");
             }
 
-            using var encoder = new SpeakerEncoder(FindEncoder(parsed.GetValue(model)!));
+            using var encoder = new SpeakerEncoder(FindEncoder(ModelDirectory.Locate(parsed.GetValue(model))!));
             var temporary = parsed.GetValue(cache) is null ? Directory.CreateTempSubdirectory("facevoice-audio-") : null;
             try
             {

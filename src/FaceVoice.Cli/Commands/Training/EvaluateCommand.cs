@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Datasets.Features;
 using FaceVoice.Models;
@@ -35,7 +36,7 @@ internal static class EvaluateCommand
         var source = new TrainingDataOptions(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
-            var folder = parsed.GetValue(model)!;
+            var folder = ModelDirectory.Locate(parsed.GetValue(model))!;
             var isRun = File.Exists(Path.Combine(folder, "log.jsonl"));
             var bundle = ModelBundle.Open(isRun ? Path.Combine(folder, "model") : folder);
             var data = source.Read(parsed);

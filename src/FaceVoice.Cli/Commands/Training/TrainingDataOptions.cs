@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FaceVoice.Cli.Models;
 
 namespace FaceVoice.Cli.Commands.Training;
 
@@ -32,8 +33,8 @@ internal sealed class TrainingDataOptions
         ImageFolder = parsed.GetValue(_images),
         AudioFolder = parsed.GetValue(_audio),
         IdentityRegex = parsed.GetValue(_identity),
-        Encoders = parsed.GetValue(_encoders),
-        FaceNetwork = parsed.GetValue(_faceNetwork),
+        Encoders = ModelDirectory.Locate(parsed.GetValue(_encoders)),
+        FaceNetwork = ModelDirectory.Locate(parsed.GetValue(_faceNetwork)),
         Cache = parsed.GetValue(_cache),
         Note = parsed.GetValue(_note),
         AudioDurationSeconds = parsed.GetValue(_seconds),
