@@ -47,7 +47,10 @@ public sealed class FaceVoiceEngine : IDisposable
             var heads = options.JointSpace ? Manifest?.Heads : null;
             Faces = new FaceEmbedder(
                 this,
-                Own(new FaceAnalyzer(options.Faces)),
+                new FaceReader(
+                    Own(new FaceAnalyzer(options.Faces)),
+                    encoder,
+                    encoder.ModelSha256 == FaceModels.EncoderSpec.Sha256 ? null : Own(new FaceEncoder(new FaceEncoderOptions { Device = options.Device }))),
                 encoder,
                 heads is not null && Manifest?.Encoders.JointFace is { } joint
                     ? Own(FaceEncoder.Open(joint, bundle!.JointFaceEncoderPath, options.Device))

@@ -27,6 +27,11 @@ public sealed class AudioClip
     /// <summary>Gets sentences about what is doubtful in the recording: it is cut off, its channels cancel.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>
+    /// Gets whether its channels hold speech of two, by its loud and quiet moments: one channel was taken, and which of the two is meant is not known.
+    /// </summary>
+    public bool HoldsTwoVoices { get; init; }
+
     /// <summary>A part of the clip that shares its samples.</summary>
     /// <param name="startSeconds">Where it begins, 0 or more; rounded to a sample.</param>
     /// <param name="seconds">How long it is; cut at the end of the clip.</param>
@@ -38,6 +43,6 @@ public sealed class AudioClip
         ArgumentOutOfRangeException.ThrowIfGreaterThan(startSeconds, Seconds);
         var start = Math.Min((int)Math.Round(startSeconds * SampleRate), Samples.Length);
         var length = (int)Math.Min(Math.Round(seconds * SampleRate), Samples.Length - start);
-        return new AudioClip(Samples.Slice(start, length), Source) { Warnings = Warnings };
+        return new AudioClip(Samples.Slice(start, length), Source) { Warnings = Warnings, HoldsTwoVoices = HoldsTwoVoices };
     }
 }

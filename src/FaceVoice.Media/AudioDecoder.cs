@@ -72,9 +72,9 @@ public sealed class AudioDecoder(MediaLimits limits, AudioDecoderOptions? option
         {
             var chunkSamples = (int)Math.Min(Math.Round(chunkSeconds * AudioClip.SampleRate), Array.MaxLength);
             var pending = new ArrayBufferWriter<float>(chunkSamples);
-            var warnings = new List<string>();
+            var doubts = new AudioDoubts();
             long emitted = 0;
-            await foreach (var block in MonoStream.ReadAsync(reader, _limits.MaxSeconds, _options.Strict, warnings, cancellationToken).ConfigureAwait(false))
+            await foreach (var block in MonoStream.ReadAsync(reader, _limits.MaxSeconds, _options.Strict, doubts, cancellationToken).ConfigureAwait(false))
             {
                 for (var rest = block; rest.Length > 0;)
                 {
@@ -101,10 +101,10 @@ public sealed class AudioDecoder(MediaLimits limits, AudioDecoderOptions? option
             {
                 var samples = pending.WrittenSpan.ToArray();
                 DirectCurrent.Remove(samples);
-                var chunk = new AudioChunk((double)emitted / AudioClip.SampleRate, new AudioClip(samples, reader.Source) { Warnings = [.. warnings] });
+                var chunk = new AudioChunk((double)emitted / AudioClip.SampleRate, new AudioClip(samples, reader.Source) { Warnings = [.. doubts.Warnings], HoldsTwoVoices = doubts.HoldsTwoVoices });
                 emitted += samples.Length;
                 pending.ResetWrittenCount();
-                warnings.Clear();
+                doubts.Warnings.Clear();
                 return chunk;
             }
         }
@@ -176,8 +176,8 @@ public sealed class AudioDecoder(MediaLimits limits, AudioDecoderOptions? option
     {
         // The header is a hint only: a false one must not reserve memory that the data never fill.
         var samples = new ArrayBufferWriter<float>((int)(Math.Clamp(reader.PromisedSeconds ?? 0, 1, 60) * AudioClip.SampleRate) + 1);
-        var warnings = new List<string>();
-        await foreach (var block in MonoStream.ReadAsync(reader, _limits.MaxClipSeconds, _options.Strict, warnings, cancellationToken).ConfigureAwait(false))
+        var doubts = new AudioDoubts();
+        await foreach (var block in MonoStream.ReadAsync(reader, _limits.MaxClipSeconds, _options.Strict, doubts, cancellationToken).ConfigureAwait(false))
         {
             samples.Write(block.Span);
         }
@@ -188,6 +188,6 @@ public sealed class AudioDecoder(MediaLimits limits, AudioDecoderOptions? option
         }
 
         DirectCurrent.Remove(MemoryMarshal.AsMemory(samples.WrittenMemory).Span);
-        return new AudioClip(samples.WrittenMemory, reader.Source) { Warnings = warnings };
+        return new AudioClip(samples.WrittenMemory, reader.Source) { Warnings = doubts.Warnings, HoldsTwoVoices = doubts.HoldsTwoVoices };
     }
 }

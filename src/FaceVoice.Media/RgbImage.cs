@@ -1,4 +1,5 @@
 using System.Buffers;
+using FaceVoice.Media.Images;
 
 namespace FaceVoice.Media;
 
@@ -86,6 +87,17 @@ public sealed class RgbImage : IDisposable
     /// <summary>A copy with its own memory.</summary>
     /// <exception cref="ObjectDisposedException">The image was disposed.</exception>
     public RgbImage Clone() => FromPixels(Width, Height, Pixels);
+
+    /// <summary>A copy that is turned.</summary>
+    /// <param name="degrees">Clockwise: 90, 180 or 270.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="degrees"/> is something else.</exception>
+    public RgbImage Turn(int degrees) => Orientation.Copy(this, degrees switch
+    {
+        90 => 6,
+        180 => 3,
+        270 => 8,
+        _ => throw new ArgumentOutOfRangeException(nameof(degrees), degrees, "90, 180 or 270 degrees are needed."),
+    });
 
     /// <summary>Gives the memory back; the pixels must not be touched afterwards. Safe to call twice.</summary>
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Datasets.Extraction;
@@ -122,7 +123,8 @@ internal static class ExtractCommand
         }
         catch (ArgumentOutOfRangeException error)
         {
-            throw new UsageException(error.Message);
+            var option = JsonNamingPolicy.KebabCaseLower.ConvertName(error.ParamName!);
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--{option} is {error.ActualValue}. {error.Message}"));
         }
     }
 

@@ -59,8 +59,10 @@ public sealed record ExtractionOptions
     private static void InRange<T>(T value, T least, T most, string name)
         where T : IComparable<T>
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, most, name);
+        if (!(value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0))
+        {
+            throw new ArgumentOutOfRangeException(name, value, FormattableString.Invariant($"It must be from {least} to {most}."));
+        }
     }
 }
 

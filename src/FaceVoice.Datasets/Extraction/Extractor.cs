@@ -45,7 +45,7 @@ public sealed class Extractor : IDisposable
         _attributes = new FaceAttributeEstimator(device: device);
         _detector = new VoiceActivityDetector();
         _sources = new SourceExtractor(
-            options, new FaceCollector(options, limits, _analyzer, _encoder), new VoiceCollector(options, limits, _detector), _attributes);
+            options, new FaceCollector(options, limits, new FaceReader(_analyzer, _encoder), _encoder), new VoiceCollector(options, limits, _detector), _attributes);
     }
 
     /// <summary>Gets where faces are encoded: never <see cref="ExecutionDevice.Auto"/>.</summary>

@@ -6,11 +6,12 @@ namespace FaceVoice.Datasets.Extraction;
 /// <summary>
 /// Looks for faces in frames spread over a video, or in still images. Thread-safe; holds one frame at a time and the crops.
 /// </summary>
-internal sealed class FaceCollector(ExtractionOptions options, MediaLimits limits, FaceAnalyzer analyzer, FaceEncoder encoder)
+internal sealed class FaceCollector(ExtractionOptions options, MediaLimits limits, FaceReader reader, FaceEncoder encoder)
 {
     private const double FramesPerSecond = 4; // more than this shows the same face again
     private const int FewestFrames = 4;
     private const double KeyFramesSuffice = 8; // seconds between wanted frames from which on key frames alone are decoded
+    private const int EnoughTries = 4; // frames without a face that looks more right another way up
     private readonly VideoReader _videos = new(limits);
     private readonly ImageDecoder _images = new(limits);
 
@@ -47,7 +48,7 @@ internal sealed class FaceCollector(ExtractionOptions options, MediaLimits limit
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 using var image = _images.DecodeFile(paths[i]);
-                AddFaces(image, frame: i, seconds: 0, faces);
+                AddFaces(image, frame: i, seconds: 0, faces, new WayUp());
             }
 
             return faces;
@@ -70,14 +71,14 @@ internal sealed class FaceCollector(ExtractionOptions options, MediaLimits limit
         string path, double[] times, MediaInfo info, bool keyFramesOnly, CancellationToken cancellationToken)
     {
         var frameOptions = new VideoFrameOptions { MaxSide = options.MaxFrameSide, KeyFramesOnly = keyFramesOnly, Info = info };
-        var (faces, frames) = (new List<FaceSighting>(), 0);
+        var (faces, frames, wayUp) = (new List<FaceSighting>(), 0, new WayUp());
         try
         {
             await foreach (var frame in _videos.ReadFramesAsync(path, times, frameOptions, cancellationToken).ConfigureAwait(false))
             {
                 using (frame)
                 {
-                    AddFaces(frame.Image, frames++, frame.Seconds, faces);
+                    AddFaces(frame.Image, frames++, frame.Seconds, faces, wayUp);
                 }
             }
 
@@ -90,20 +91,42 @@ internal sealed class FaceCollector(ExtractionOptions options, MediaLimits limit
         }
     }
 
-    private void AddFaces(RgbImage image, int frame, double seconds, List<FaceSighting> faces)
+    private void AddFaces(RgbImage image, int frame, double seconds, List<FaceSighting> faces, WayUp wayUp)
     {
-        foreach (var face in analyzer.Analyze(image).Where(face => face.Quality.SizePixels >= options.MinFacePixels))
+        using var reading = reader.Read(image, wayUp.Turn, wayUp.VainTries < EnoughTries);
+        wayUp.Learn(reading);
+        if (reading.IsDoubtful)
         {
-            var crop = FaceAligner.Align(image, face.Landmarks);
+            return;
+        }
+
+        using var turned = reading.TurnDegrees == 0 ? null : image.Turn(reading.TurnDegrees);
+        foreach (var face in reading.Faces.Where(face => face.Quality.SizePixels >= options.MinFacePixels))
+        {
+            var crop = FaceAligner.Align(turned ?? image, face.Landmarks);
             try
             {
-                faces.Add(new FaceSighting(frame, seconds, face.Quality, encoder.Encode(crop), crop));
+                faces.Add(new FaceSighting(frame, seconds, face.Quality, face == reading.Faces[0] ? reading.Embedding : encoder.Encode(crop), crop) { TurnDegrees = reading.TurnDegrees });
             }
             catch
             {
                 crop.Dispose();
                 throw;
             }
+        }
+    }
+
+    /// <summary>How the frames of one video lie: all alike, so what was found in one is expected of the next.</summary>
+    private sealed class WayUp
+    {
+        public int Turn { get; private set; }
+
+        public int VainTries { get; private set; }
+
+        public void Learn(FaceReading reading)
+        {
+            var isVain = reading.TriedOthers && reading.Faces.Count > 0 && reading.TurnDegrees == Turn;
+            (Turn, VainTries) = (reading.TurnDegrees, isVain ? VainTries + 1 : reading.TurnDegrees == Turn ? VainTries : 0);
         }
     }
 }

@@ -11,6 +11,9 @@ internal sealed record FaceSighting(int Frame, double Seconds, FaceQuality Quali
     /// </summary>
     public double Fitness { get; } = Measure(Quality);
 
+    /// <summary>By how much the frame was turned clockwise for the face to be upright, in degrees.</summary>
+    public int TurnDegrees { get; init; }
+
     public void Dispose() => Crop.Dispose();
 
     private static double Measure(FaceQuality quality)

@@ -65,6 +65,11 @@ internal sealed class SourceExtractor(
         var cuts = collected.Cuts;
         var person = people[0];
         var chosen = FrameSelector.Select(person, options.FacesPerVideo);
+        if (chosen[0].TurnDegrees is not 0 and var turn)
+        {
+            collected.Warnings.Add(string.Create(CultureInfo.InvariantCulture, $"Its faces are not upright and it has no tag that says so; it was turned by {turn} degrees."));
+        }
+
         var faces = chosen
             .Select((face, i) => folder.WriteMedia(source, "faces", $"f{i + 1:D2}.jpg", ImageEncoder.EncodeJpeg(face.Crop, JpegQuality))).ToList();
         var voices = cuts.Select((cut, i) => folder.WriteMedia(source, "voices", $"v{i + 1:D2}.wav", WavWriter.Encode(cut.Samples))).ToList();

@@ -14,14 +14,14 @@ public sealed class FaceEmbedder
 {
     private readonly FaceVoiceEngine _engine;
     private readonly ImageDecoder _decoder;
-    private readonly FaceAnalyzer _analyzer;
+    private readonly FaceReader _reader;
     private readonly FaceEncoder _encoder;
     private readonly FaceEncoder _jointEncoder; // what the head takes its vectors from: the same, or a network of its own
     private readonly HeadSession? _head;
 
-    internal FaceEmbedder(FaceVoiceEngine engine, FaceAnalyzer analyzer, FaceEncoder encoder, FaceEncoder jointEncoder, HeadSession? head)
+    internal FaceEmbedder(FaceVoiceEngine engine, FaceReader reader, FaceEncoder encoder, FaceEncoder jointEncoder, HeadSession? head)
     {
-        (_engine, _analyzer, _encoder, _jointEncoder, _head) = (engine, analyzer, encoder, jointEncoder, head);
+        (_engine, _reader, _encoder, _jointEncoder, _head) = (engine, reader, encoder, jointEncoder, head);
         _decoder = new ImageDecoder(engine.Options.Media);
     }
 
@@ -76,7 +76,13 @@ public sealed class FaceEmbedder
     public FaceEmbedding EmbedAligned(RgbImage aligned)
     {
         ArgumentNullException.ThrowIfNull(aligned);
-        return Encode(aligned, null, 1, NewTimer());
+        return Counted(() =>
+        {
+            var timer = NewTimer();
+            var face = _encoder.Encode(aligned);
+            timer.Ends("encode");
+            return Project(aligned, face, timer);
+        });
     }
 
     /// <summary>
@@ -88,8 +94,7 @@ public sealed class FaceEmbedder
     public RgbImage Align(RgbImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        _analyzer.Analyze(image, out var aligned);
-        return aligned ?? throw new NoFaceException(image.Width, image.Height);
+        return _reader.Read(image).Aligned ?? throw new NoFaceException(image.Width, image.Height);
     }
 
     /// <summary>
@@ -113,35 +118,48 @@ public sealed class FaceEmbedder
     private FaceEmbedding Compute(RgbImage image, StageTimer timer, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var faces = _analyzer.Analyze(image, out var largest);
-        using var aligned = largest ?? throw new NoFaceException(image.Width, image.Height);
-        timer.Ends("detect");
-        cancellationToken.ThrowIfCancellationRequested();
-        return Encode(aligned, faces[0], faces.Count, timer);
+        return Counted(() =>
+        {
+            using var reading = _reader.Read(image, timer: timer, cancellationToken: cancellationToken);
+            var aligned = reading.Aligned ?? throw new NoFaceException(image.Width, image.Height);
+            timer.Ends("encode");
+            cancellationToken.ThrowIfCancellationRequested();
+            var detected = reading.AsGiven(reading.Faces[0]);
+            var lacking = _engine.Evidence.Lacking(detected.Quality);
+            return Project(aligned, reading.Embedding, timer) with
+            {
+                Detected = detected,
+                FaceCount = reading.Faces.Count,
+                TurnDegrees = reading.TurnDegrees,
+                Lacking = reading.IsDoubtful ? [.. lacking, "which way up the face is cannot be told"] : lacking,
+            };
+        });
     }
 
-    private FaceEmbedding Encode(RgbImage aligned, DetectedFace? detected, int faceCount, StageTimer timer)
+    private FaceEmbedding Project(RgbImage aligned, float[] face, StageTimer timer)
+    {
+        var joint = _head?.Project(_jointEncoder == _encoder ? face : _jointEncoder.Encode(aligned));
+        if (joint is not null)
+        {
+            timer.Ends("project");
+        }
+
+        return new FaceEmbedding
+        {
+            ModelId = _engine.ModelId,
+            Face = new Embedding(_engine.ModelId, EmbeddingSpace.Face, face),
+            Joint = joint is null ? null : new Embedding(_engine.ModelId, EmbeddingSpace.Joint, joint),
+            Detected = null,
+            FaceCount = 1,
+            Timings = timer.Timings,
+        };
+    }
+
+    private FaceEmbedding Counted(Func<FaceEmbedding> compute)
     {
         try
         {
-            var face = _encoder.Encode(aligned);
-            timer.Ends("encode");
-            var joint = _head?.Project(_jointEncoder == _encoder ? face : _jointEncoder.Encode(aligned));
-            if (joint is not null)
-            {
-                timer.Ends("project");
-            }
-
-            return new FaceEmbedding
-            {
-                ModelId = _engine.ModelId,
-                Face = new Embedding(_engine.ModelId, EmbeddingSpace.Face, face),
-                Joint = joint is null ? null : new Embedding(_engine.ModelId, EmbeddingSpace.Joint, joint),
-                Detected = detected,
-                FaceCount = faceCount,
-                Lacking = detected is null ? [] : _engine.Evidence.Lacking(detected.Quality),
-                Timings = timer.Timings,
-            };
+            return compute();
         }
         catch (NonFiniteOutputException)
         {

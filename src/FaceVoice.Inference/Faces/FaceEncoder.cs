@@ -73,9 +73,10 @@ public sealed class FaceEncoder : IDisposable
     /// <summary>Encodes one aligned face.</summary>
     /// <param name="aligned">A face cut out by <see cref="FaceAligner"/>.</param>
     /// <param name="embedding">Receives <see cref="Dimension"/> values of unit length.</param>
+    /// <returns>The length of the vector that the network gave; faces that it can read well have longer ones.</returns>
     /// <exception cref="ArgumentException"><paramref name="embedding"/> has another length than <see cref="Dimension"/>.</exception>
     /// <exception cref="NonFiniteOutputException">The network gave something that is not a number.</exception>
-    public void Encode(RgbImage aligned, Span<float> embedding)
+    public float Encode(RgbImage aligned, Span<float> embedding)
     {
         ArgumentNullException.ThrowIfNull(aligned);
         if (embedding.Length != Dimension)
@@ -87,7 +88,7 @@ public sealed class FaceEncoder : IDisposable
         Prepare(aligned, call.Floats(0));
         call.Run();
         call.Output(_output).CopyTo(embedding);
-        UnitLength.Normalize(embedding, _session.Name);
+        return UnitLength.Normalize(embedding, _session.Name);
     }
 
     /// <summary>Encodes one aligned face.</summary>

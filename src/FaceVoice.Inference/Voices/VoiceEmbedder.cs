@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using FaceVoice.Inference.Matching;
 using FaceVoice.Media;
@@ -168,7 +169,14 @@ public sealed class VoiceEmbedder
 
         var quality = VoiceQualityMeter.Measure(clip.Samples.Span, activity);
         timer.Ends("activity");
-        return Encode(clip.Samples, windows, quality, timer, cancellationToken) with { Warnings = clip.Warnings };
+        var embedding = Encode(clip.Samples, windows, quality, timer, cancellationToken);
+        return embedding with
+        {
+            Warnings = [.. clip.Warnings, .. embedding.Warnings],
+            Lacking = clip.HoldsTwoVoices
+                ? [.. embedding.Lacking, "the recording's channels seem to hold two voices, and which is meant cannot be told"]
+                : embedding.Lacking,
+        };
     }
 
     private VoiceEmbedding EncodeWhole(ReadOnlyMemory<float> samples, StageTimer timer)
@@ -187,7 +195,7 @@ public sealed class VoiceEmbedder
     {
         try
         {
-            var speaker = EncodeMean(samples, windows, cancellationToken);
+            var (speaker, disagreement) = EncodeMean(samples, windows, cancellationToken);
             timer.Ends("encode");
             var joint = _head?.Project(speaker);
             if (joint is not null)
@@ -202,7 +210,8 @@ public sealed class VoiceEmbedder
                 Joint = joint is null ? null : new Embedding(_engine.ModelId, EmbeddingSpace.Joint, joint),
                 Windows = windows,
                 Quality = quality,
-                Lacking = quality is null ? [] : _engine.Evidence.Lacking(quality),
+                Lacking = [.. quality is null ? [] : _engine.Evidence.Lacking(quality), .. disagreement],
+                Warnings = disagreement,
                 Timings = timer.Timings,
             };
         }
@@ -213,20 +222,37 @@ public sealed class VoiceEmbedder
         }
     }
 
-    /// <summary>The windows' unit vectors, averaged in order of time and brought to unit length.</summary>
-    private float[] EncodeMean(ReadOnlyMemory<float> samples, IReadOnlyList<VoiceWindow> windows, CancellationToken cancellationToken)
+    /// <summary>
+    /// The windows' unit vectors, averaged in order of time and brought to unit length; and a sentence if two of them are not of one person.
+    /// </summary>
+    private (float[] Mean, string[] Disagreement) EncodeMean(
+        ReadOnlyMemory<float> samples, IReadOnlyList<VoiceWindow> windows, CancellationToken cancellationToken)
     {
         var mean = new float[SpeakerDimension];
-        var one = new float[SpeakerDimension];
-        foreach (var window in windows)
+        var vectors = new float[windows.Count][];
+        var (least, first, second) = (float.PositiveInfinity, 0, 0);
+        for (var i = 0; i < windows.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _encoder.Encode(samples.Slice(window.Start, window.Length), one);
-            TensorPrimitives.Add(mean, one, mean);
+            vectors[i] = new float[SpeakerDimension];
+            _encoder.Encode(samples.Slice(windows[i].Start, windows[i].Length), vectors[i]);
+            TensorPrimitives.Add(mean, vectors[i], mean);
+            for (var j = 0; j < i; j++)
+            {
+                if (TensorPrimitives.Dot<float>(vectors[i], vectors[j]) is var cosine && cosine < least)
+                {
+                    (least, first, second) = (cosine, j, i);
+                }
+            }
         }
 
         UnitLength.Normalize(mean, "speaker");
-        return mean;
+        var needed = _engine.Options.Evidence.MinWindowCosine;
+        return least >= needed
+            ? (mean, [])
+            : (mean, [string.Create(
+                CultureInfo.InvariantCulture,
+                $"the stretches at {windows[first].StartSeconds:F1} s and {windows[second].StartSeconds:F1} s do not sound like one person: their cosine is {least:F2}, needed is at least {needed:F2}")]);
     }
 
     private StageTimer NewTimer() => new(_engine.Options.Time, _engine.Metrics, "voice");

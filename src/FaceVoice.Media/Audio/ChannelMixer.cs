@@ -21,10 +21,16 @@ internal sealed class ChannelMixer(int channels)
     private const double LoudFrames = 0.9; // quantile
     private const double QuietFrames = 0.1;
     private const double FloorDecibels = -100;
+    private const double LeastSpan = 15; // of speech, in decibels
+    private const double AudibleDecibels = 20; // below the chosen channel
+    private const double SameUpsAndDowns = 0.5; // correlation of the levels of two microphones that hear the same
     private const int EnergyFrames = 960; // 20 ms at 48 kHz
 
     /// <summary>Gets the channel that the last stretch was taken from, from 1; null if it was the average.</summary>
     public int? Channel { get; private set; }
+
+    /// <summary>Gets another channel that had speech of somebody else in the last stretch, from 1; null if there was none.</summary>
+    public int? OtherVoice { get; private set; }
 
     /// <summary>Mixes a stretch.</summary>
     /// <param name="interleaved">Whole frames.</param>
@@ -33,6 +39,7 @@ internal sealed class ChannelMixer(int channels)
     {
         var frames = interleaved.Length / channels;
         Average(interleaved, mono);
+        OtherVoice = null;
         if (channels == 1 || IsSilent(interleaved, mono[..frames], out var correlation))
         {
             return;
@@ -41,6 +48,7 @@ internal sealed class ChannelMixer(int channels)
         Channel = correlation >= SameCorrelation ? null : Choose(interleaved, mono[..frames], correlation);
         if (Channel is { } chosen)
         {
+            OtherVoice = FindOtherVoice(interleaved, frames, chosen - 1);
             for (var frame = 0; frame < frames; frame++)
             {
                 mono[frame] = interleaved[(frame * channels) + chosen - 1];
@@ -127,8 +135,46 @@ internal sealed class ChannelMixer(int channels)
         return correlation < LeastCorrelation || bestSpan >= Dynamics(average, 1, average.Length).Span + CoveredDecibels ? best + 1 : null;
     }
 
-    /// <summary>The span from quiet to loud moments, capped, and the level of loud ones, both in decibels.</summary>
-    private static (double Span, double Loud) Dynamics(ReadOnlySpan<float> samples, int stride, int frames)
+    /// <summary>
+    /// A channel that comes and goes as speech does, at other moments than the chosen one. Levels are compared, not samples: two microphones that hear
+    /// one person have the same levels however far they are apart, and so have inverted channels.
+    /// </summary>
+    private int? FindOtherVoice(ReadOnlySpan<float> interleaved, int frames, int chosen)
+    {
+        var levels = Levels(interleaved[chosen..], channels, frames);
+        var (_, loud) = Dynamics((double[])levels.Clone());
+        for (var channel = 0; channel < channels; channel++)
+        {
+            var others = Levels(interleaved[channel..], channels, frames);
+            var correlation = Correlation(levels, others);
+            var (span, otherLoud) = Dynamics(others);
+            if (channel != chosen && span >= LeastSpan && otherLoud >= loud - AudibleDecibels && correlation < SameUpsAndDowns)
+            {
+                return channel + 1;
+            }
+        }
+
+        return null;
+    }
+
+    private static double Correlation(double[] a, double[] b)
+    {
+        var (meanA, meanB) = (a.Average(), b.Average());
+        var (shared, powerA, powerB) = (0.0, 0.0, 0.0);
+        for (var i = 0; i < a.Length; i++)
+        {
+            shared += (a[i] - meanA) * (b[i] - meanB);
+            powerA += (a[i] - meanA) * (a[i] - meanA);
+            powerB += (b[i] - meanB) * (b[i] - meanB);
+        }
+
+        return shared / Math.Sqrt(Math.Max(powerA * powerB, double.Epsilon));
+    }
+
+    private static (double Span, double Loud) Dynamics(ReadOnlySpan<float> samples, int stride, int frames) => Dynamics(Levels(samples, stride, frames));
+
+    /// <summary>The levels of short pieces, in decibels.</summary>
+    private static double[] Levels(ReadOnlySpan<float> samples, int stride, int frames)
     {
         var length = Math.Min(EnergyFrames, frames);
         var energies = new double[frames / length];
@@ -144,6 +190,12 @@ internal sealed class ChannelMixer(int channels)
             energies[i] = Math.Max(FloorDecibels, 10 * Math.Log10((sum / length) + 1e-30));
         }
 
+        return energies;
+    }
+
+    /// <summary>The span from quiet to loud moments, capped, and the level of loud ones, both in decibels. Sorts what it is given.</summary>
+    private static (double Span, double Loud) Dynamics(double[] energies)
+    {
         Array.Sort(energies);
         var loud = energies[(int)(LoudFrames * (energies.Length - 1))];
         var quiet = energies[(int)(QuietFrames * (energies.Length - 1))];

@@ -16,11 +16,11 @@ internal static class MonoStream
     /// <param name="reader">The samples; completed here, but not disposed.</param>
     /// <param name="maxSeconds">The most that is read.</param>
     /// <param name="strict">Whether a recording that is shorter than promised is refused.</param>
-    /// <param name="warnings">Receives sentences about what is doubtful.</param>
+    /// <param name="doubts">Receives what is doubtful.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>Blocks, each valid until the next is asked for.</returns>
     public static async IAsyncEnumerable<ReadOnlyMemory<float>> ReadAsync(
-        PcmReader reader, double maxSeconds, bool strict, ICollection<string> warnings, [EnumeratorCancellation] CancellationToken cancellationToken)
+        PcmReader reader, double maxSeconds, bool strict, AudioDoubts doubts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (rate, channels) = (reader.Source.SampleRate, reader.Source.Channels);
         var mixer = new ChannelMixer(channels);
@@ -52,7 +52,13 @@ internal static class MonoStream
             if (mixer.Channel is { } chosen && !told)
             {
                 told = true;
-                warnings.Add($"Its {channels} channels cancel or hold different audio; channel {chosen} alone is used.");
+                doubts.Warnings.Add($"Its {channels} channels cancel or hold different audio; channel {chosen} alone is used.");
+            }
+
+            if (mixer.OtherVoice is { } other && !doubts.HoldsTwoVoices)
+            {
+                doubts.HoldsTwoVoices = true;
+                doubts.Warnings.Add($"Its channels {mixer.Channel} and {other} seem to hold two voices; that of channel {mixer.Channel} is used.");
             }
 
             if (resampler is null)
@@ -84,10 +90,20 @@ internal static class MonoStream
             throw new CorruptMediaException(message);
         }
 
-        warnings.Add(message);
+        doubts.Warnings.Add(message);
     }
 
     public static CorruptMediaException NoSamples() => new("The recording holds no audio samples at all.");
 
     private static bool IsShort(double? promised, double read) => promised - read > CompletenessTolerance;
+}
+
+/// <summary>What is doubtful in the audio that was read so far.</summary>
+internal sealed class AudioDoubts
+{
+    /// <summary>Gets sentences for people.</summary>
+    public List<string> Warnings { get; } = [];
+
+    /// <summary>Gets or sets whether channels hold different voices.</summary>
+    public bool HoldsTwoVoices { get; set; }
 }

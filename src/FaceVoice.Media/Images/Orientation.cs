@@ -21,6 +21,16 @@ internal static class Orientation
             return image;
         }
 
+        var upright = Copy(image, orientation);
+        image.Dispose();
+        return upright;
+    }
+
+    /// <summary>A turned copy.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="orientation">The EXIF orientation, 2 to 8, that is undone.</param>
+    public static RgbImage Copy(RgbImage image, int orientation)
+    {
         var isOnItsSide = orientation >= 5;
         var upright = isOnItsSide ? RgbImage.Allocate(image.Height, image.Width) : RgbImage.Allocate(image.Width, image.Height);
         int last = (image.Height - 1) * image.Width, right = image.Width - 1, row = image.Width;
@@ -38,7 +48,6 @@ internal static class Orientation
             _ => throw new ArgumentOutOfRangeException(nameof(orientation), orientation, "EXIF orientations are 1 to 8."),
         };
         Copy(MemoryMarshal.Cast<byte, Rgb24>(image.Pixels), start, stepX, stepY, MemoryMarshal.Cast<byte, Rgb24>(upright.Pixels), upright.Width, upright.Height);
-        image.Dispose();
         return upright;
     }
 

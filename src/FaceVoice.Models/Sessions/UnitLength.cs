@@ -8,8 +8,9 @@ public static class UnitLength
     /// <summary>Divides a vector by its Euclidean length, in place.</summary>
     /// <param name="vector">The values.</param>
     /// <param name="modelName">The model that made them, for the error.</param>
+    /// <returns>The length that it had.</returns>
     /// <exception cref="NonFiniteOutputException">The length is zero or not finite.</exception>
-    public static void Normalize(Span<float> vector, string modelName)
+    public static float Normalize(Span<float> vector, string modelName)
     {
         var length = TensorPrimitives.Norm<float>(vector);
         if (!float.IsNormal(length))
@@ -18,5 +19,6 @@ public static class UnitLength
         }
 
         TensorPrimitives.Divide(vector, length, vector);
+        return length;
     }
 }

@@ -91,7 +91,7 @@ internal static class SampleWire
 
     private static SampleReport Report(VoiceEmbedding voice)
     {
-        var report = new SampleReport { Cached = voice.FromCache, Warnings = { voice.Lacking } };
+        var report = new SampleReport { Cached = voice.FromCache, Warnings = { voice.Lacking.Union(voice.Warnings) } };
         if (voice.Quality is { } quality)
         {
             report.Voice = Voice(quality, voice.Windows.Count);

@@ -94,6 +94,40 @@ public sealed class IndexMediaTests : IDisposable
     }
 
     [Fact]
+    public void Add_FaceThatAMatchWouldNotTrust_IsRefusedUnlessAskedFor()
+    {
+        var model = Model("a", withHeads: true);
+        using var face = new ImageDecoder(new MediaLimits()).Decode(DrawnFace.Jpeg(0));
+        using var small = RgbImage.Allocate(face.Width / 8, face.Height / 8);
+        for (var y = 0; y < small.Height; y++)
+        {
+            for (var x = 0; x < small.Width; x++)
+            {
+                face.Row(8 * y).Slice(24 * x, 3).CopyTo(small.Row(y)[(3 * x)..]);
+            }
+        }
+
+        var path = Path.Combine(_folder, "small.png");
+        File.WriteAllBytes(path, ImageEncoder.EncodePng(small));
+        var refused = Run("index", "add", path, "--index", Index, "--model", model);
+        Assert.Equal((1, 0, 1), (refused.ExitCode, Number(refused, "added"), Number(refused, "refused")));
+        Assert.Contains("the face's size is", refused.Error, StringComparison.Ordinal);
+        var asked = Run("index", "add", path, "--index", Index, "--model", model, "--accept-poor");
+        Assert.Equal((0, 1), (asked.ExitCode, Number(asked, "added")));
+    }
+
+    [Fact]
+    public void Add_ManifestThatLeadsOutOfItsFolder_IsRefused()
+    {
+        var model = Model("voice", withHeads: false);
+        var data = Dataset(1);
+        File.WriteAllText(Path.Combine(data, "manifest.jsonl"), """{"id":"s","identity":"p","voice":"../voice/speaker.onnx"}""");
+        var add = Run("index", "add", data, "--index", Index, "--model", model);
+        Assert.Equal(1, add.ExitCode);
+        Assert.Contains("outside its folder", add.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Search_ByAnotherModel_FailsAndNamesBoth()
     {
         var (first, second) = (Model("a", withHeads: true), Model("b", withHeads: true, seed: 20));

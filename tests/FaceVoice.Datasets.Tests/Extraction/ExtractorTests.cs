@@ -83,6 +83,28 @@ public sealed class ExtractorTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_VideoOnItsSideOrUpsideDownWithoutTag_GivesTheUprightFaces()
+    {
+        var media = Directory.CreateDirectory(Path.Combine(_folder, "in")).FullName;
+        foreach (var (name, filter) in new[] { ("0", "null"), ("90", "transpose=clock"), ("180", "hflip,vflip"), ("270", "transpose=cclock") })
+        {
+            Ffmpeg("-i", Clip("swiz3n.mpg"), "-vf", filter, "-c:v", "mpeg4", "-q:v", "2", "-c:a", "aac", "-metadata:s:v", "rotate=0", Path.Combine(media, name + ".mkv"));
+        }
+
+        var options = new ExtractionOptions { FacesPerVideo = 1, ClipsPerVideo = 1, FramesPerVideo = 4 };
+        var report = await RunAsync(SourceCatalog.Find([media], new IdentityRule()).Sources, Path.Combine(_folder, "out"), new ExtractionRunOptions(), options: options);
+        Assert.Equal(3, report.Warnings.Count(warning => warning.Warning.Contains("not upright", StringComparison.Ordinal)));
+        using var encoder = new FaceEncoder();
+        var faces = ReadManifest(report.Manifest).ToDictionary(sample => sample.Source!, sample =>
+        {
+            using var face = new ImageDecoder(new MediaLimits()).DecodeFile(Path.Combine(_folder, "out", sample.Face!));
+            return encoder.Encode(face);
+        });
+        Assert.All(faces.Values, face => Assert.InRange(TensorPrimitives.Dot<float>(faces["0.mkv"], face), 0.95f, 1.0001f));
+        Assert.Equal(4, faces.Count);
+    }
+
+    [Fact]
     public async Task Run_InShards_ManifestsJoinToTheWhole()
     {
         var (_, whole) = await ClipsAsync();

@@ -127,6 +127,43 @@ public sealed class PortraitTests(FaceModelsFixture models, ITestOutputHelper ou
         largest.Dispose();
     }
 
+    [Theory]
+    [InlineData(90)]
+    [InlineData(180)]
+    [InlineData(270)]
+    public void Read_PortraitWithoutTagOnItsSideOrUpsideDown_IsTheUprightFace(int turn)
+    {
+        var reader = new FaceReader(models.Analyzer, models.Encoder);
+        foreach (var file in Portraits(every: 14))
+        {
+            using var image = Decoder.DecodeFile(file);
+            using var turned = image.Turn(turn);
+            using var upright = reader.Read(image);
+            using var reading = reader.Read(turned);
+            Assert.Equal((0, 360 - turn), (upright.TurnDegrees, reading.TurnDegrees));
+            Assert.InRange(TensorPrimitives.Dot<float>(upright.Embedding, reading.Embedding), 0.95f, 1.0001f);
+
+            // The box is where the face lies in the image as it came.
+            var (given, expected) = (reading.AsGiven(reading.Faces[0]).Box, Turned(upright.Faces[0].Box, image, turn));
+            Assert.InRange(given.IntersectionOverUnion(expected), 0.9f, 1.0001f);
+        }
+    }
+
+    [Fact]
+    public void Read_UprightPortraits_TriesOthersForFew()
+    {
+        var reader = new FaceReader(models.Analyzer, models.Encoder);
+        var files = Portraits(every: 8);
+        var tried = files.Count(file =>
+        {
+            using var image = Decoder.DecodeFile(file);
+            using var reading = reader.Read(image);
+            Assert.Equal(0, reading.TurnDegrees);
+            return reading.TriedOthers;
+        });
+        Assert.InRange(tried, 0, files.Length / 10);
+    }
+
     [Fact]
     public void Encode_ManyThreadsAtOnce_GivesTheSameBits()
     {
@@ -148,6 +185,13 @@ public sealed class PortraitTests(FaceModelsFixture models, ITestOutputHelper ou
         Assert.InRange((double)right / rows.Count, 0.95, 1);
         Assert.All(looks, face => Assert.InRange(face.Age, 18, 85));
     }
+
+    private static BoundingBox Turned(BoundingBox box, RgbImage image, int degrees) => degrees switch
+    {
+        90 => new(image.Height - box.Bottom, box.Left, image.Height - box.Top, box.Right),
+        180 => new(image.Width - box.Right, image.Height - box.Bottom, image.Width - box.Left, image.Height - box.Top),
+        _ => new(box.Top, image.Width - box.Right, box.Bottom, image.Width - box.Left),
+    };
 
     private static string[] Portraits(int every) =>
         [.. Directory.GetFiles(ReferenceData.Media("faces"), "*.jpg").Order(StringComparer.Ordinal).Where((_, i) => i % every == 0)];

@@ -51,6 +51,7 @@ public sealed class ChannelMixerTests
         var mono = new float[Frames];
         mixer.Mix(Interleave(Scale(Voice, 0.9f), OtherVoice), mono);
         Assert.NotNull(first);
+        Assert.Equal(3 - first, mixer.OtherVoice);
         Assert.Equal(first, mixer.Channel);
     }
 
@@ -65,12 +66,25 @@ public sealed class ChannelMixerTests
         Assert.All(mono, sample => Assert.Equal(0, sample));
     }
 
+    [Fact]
+    public void Mix_OneSpeakerBeforeTwoMicrophones_IsOneVoice()
+    {
+        // Half a second apart in time would be an echo; a few milliseconds are two microphones, whose samples have nothing in common.
+        var late = new float[Frames];
+        Voice.AsSpan(0, Frames - 200).CopyTo(late.AsSpan(200));
+        var mixer = new ChannelMixer(2);
+        mixer.Mix(Interleave(Voice, late), new float[Frames]);
+        Assert.NotNull(mixer.Channel);
+        Assert.Null(mixer.OtherVoice);
+    }
+
     private static void AssertMix(int? channel, float[] left, float[] right, Func<int, float> expected)
     {
         var mixer = new ChannelMixer(2);
         var mono = new float[Frames];
         mixer.Mix(Interleave(left, right), mono);
         Assert.Equal(channel, mixer.Channel);
+        Assert.Null(mixer.OtherVoice); // noise, silence, the same once more: nobody else
         for (var i = 0; i < Frames; i += 101)
         {
             Assert.Equal(expected(i), mono[i], 1e-5f);

@@ -67,7 +67,7 @@ internal static class EmbedCommand
             var one = engine is not null
                 ? embedder(engine, wanted ?? (engine.HasJointSpace ? EmbeddingSpace.Joint : spaces[1]), parsed.GetValue(ready), choice)
                 : await RemoteWork.EmbedderAsync(server!, spaces[1], wanted, cancellationToken);
-            var run = new EmbedRun(one, MediaFileList.Expand(parsed.GetValue(files)!), Console.Error);
+            var run = new EmbedRun(one, MediaFileList.Expand(parsed.GetValue(files)!), $"facevoice embed {medium}", Console.Error);
             return parsed.GetValue(format) == "npy"
                 ? await run.WriteNpyAsync(parsed.GetValue(output), cancellationToken)
                 : await run.WriteLinesAsync(parsed.GetValue(output), cancellationToken);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using FaceVoice.Inference.Faces;
 using FaceVoice.Inference.Voices;
 using FaceVoice.Models;
@@ -6,7 +7,12 @@ namespace FaceVoice.Cli.Commands.Embed;
 
 /// <summary>What <c>facevoice embed face</c> writes of a file.</summary>
 internal sealed record FaceLine(
-    string File, EmbeddingSpace Space, string ModelId, float[] Embedding, int Faces, BoundingBox? Box, FaceQuality? Quality);
+    string File, EmbeddingSpace Space, string ModelId, float[] Embedding, int Faces, BoundingBox? Box, FaceQuality? Quality)
+{
+    /// <summary>Gets by how much the image was turned clockwise for the face to be upright; null if it came upright, or a server does not say.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? TurnDegrees { get; init; }
+}
 
 /// <summary>What <c>facevoice embed voice</c> writes of a file.</summary>
 internal sealed record VoiceLine(

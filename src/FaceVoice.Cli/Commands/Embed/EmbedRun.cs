@@ -5,7 +5,7 @@ using FaceVoice.Models;
 namespace FaceVoice.Cli.Commands.Embed;
 
 /// <summary>Embeds a list of files, in parallel, and writes the results in the list's order. A file that fails is named and does not stop the rest.</summary>
-internal sealed class EmbedRun(IFileEmbedder embedder, MediaFileList list, TextWriter log)
+internal sealed class EmbedRun(IFileEmbedder embedder, MediaFileList list, string commandName, TextWriter log)
 {
     private static readonly int BlockSize = 4 * Environment.ProcessorCount;
     private int _failed;
@@ -49,7 +49,7 @@ internal sealed class EmbedRun(IFileEmbedder embedder, MediaFileList list, TextW
 
         if (names.Count == 0)
         {
-            await log.WriteLineAsync("facevoice embed: no file could be embedded; nothing was written");
+            await log.WriteLineAsync($"{commandName}: no file could be embedded; nothing was written");
             return ExitCode.Failed;
         }
 
@@ -65,7 +65,7 @@ internal sealed class EmbedRun(IFileEmbedder embedder, MediaFileList list, TextW
             NpyFile.Write(path, tensor);
             var beside = Path.ChangeExtension(path, ".names.txt");
             await File.WriteAllLinesAsync(beside, names.Select(name => name.ReplaceLineEndings("\\n")), cancellationToken);
-            await log.WriteLineAsync($"facevoice embed: {names.Count} rows in {path}, their files in {beside}{(_failed == 0 ? "" : $"; {_failed} failed")}");
+            await log.WriteLineAsync($"{commandName}: {names.Count} rows in {path}, their files in {beside}{(_failed == 0 ? "" : $"; {_failed} failed")}");
         }
 
         return _failed == 0 ? ExitCode.Done : ExitCode.Failed;
@@ -106,7 +106,7 @@ internal sealed class EmbedRun(IFileEmbedder embedder, MediaFileList list, TextW
     private Task FailAsync(string file, string reason)
     {
         _failed++;
-        return log.WriteLineAsync($"facevoice embed: {file}: {reason}");
+        return log.WriteLineAsync($"{commandName}: {file}: {reason}");
     }
 
     private async Task<((Embedding Embedding, object Description)? Result, string? Error)> TryAsync(string file, CancellationToken cancellationToken)

@@ -25,7 +25,11 @@ internal sealed class FaceFileEmbedder(FaceVoiceEngine engine, EmbeddingSpace sp
         var media = await MediaFile.ReadAsync(path, cancellationToken);
         var face = aligned ? EmbedAligned(media) : await engine.Faces.EmbedAsync(media, cancellationToken);
         var embedding = face.In(space);
-        return (embedding, new FaceLine(path, space, face.ModelId, embedding.Vector.ToArray(), face.FaceCount, face.Detected?.Box, face.Quality));
+        var line = new FaceLine(path, space, face.ModelId, embedding.Vector.ToArray(), face.FaceCount, face.Detected?.Box, face.Quality)
+        {
+            TurnDegrees = face.TurnDegrees == 0 ? null : face.TurnDegrees,
+        };
+        return (embedding, line);
     }
 
     private FaceEmbedding EmbedAligned(byte[] media)
@@ -50,7 +54,7 @@ internal sealed class VoiceFileEmbedder(FaceVoiceEngine engine, EmbeddingSpace s
         };
         foreach (var warning in voice.Warnings)
         {
-            await Console.Error.WriteLineAsync($"facevoice embed: {path}: {warning}");
+            await Console.Error.WriteLineAsync($"facevoice embed voice: {path}: {warning}");
         }
 
         var embedding = voice.In(space);

@@ -19,15 +19,16 @@ internal static class IndexAddCommand
         var identity = new Option<string?>("--identity") { Description = "Who all of this is.", HelpName = "NAME" };
         var fromFolder = new Option<bool>("--identity-from-folder") { Description = "Take each file's folder name as the identity." };
         var replace = new Option<bool>("--replace") { Description = "Enrol again what is already there; otherwise it is passed over, so that a run that was cut short can be repeated." };
+        var acceptPoor = new Option<bool>("--accept-poor") { Description = "Enrol also what a match would call insufficient evidence: small, blurred or turned faces, too little or too noisy speech, two voices." };
         var attributes = new Option<string[]>("--set") { Description = "A keyword field for all points; give it again for more.", HelpName = "KEY=VALUE" };
-        var command = new Command("add", "Enrols faces and voices. Files without a usable face or voice are reported and passed over; then the exit code is 1.") { paths, model, identity, fromFolder, replace, attributes };
+        var command = new Command("add", "Enrols faces and voices. Files without a usable face or voice are reported and passed over; then the exit code is 1.") { paths, model, identity, fromFolder, replace, acceptPoor, attributes };
         var place = new IndexPlace(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
             using var enroller = new MediaEnroller(parsed.GetValue(model));
             await using var store = await place.OpenAsync(parsed, enroller.Schema, cancellationToken);
             var payload = (parsed.GetValue(attributes) ?? []).Select(Attribute).ToDictionary(a => a.Key, a => a.Value);
-            var run = new Enrolment(enroller, store, payload, parsed.GetValue(replace));
+            var run = new Enrolment(enroller, store, payload, parsed.GetValue(replace), parsed.GetValue(acceptPoor));
             var source = new EnrolmentSource(parsed.GetValue(identity), parsed.GetValue(fromFolder));
             foreach (var part in source.Find(parsed.GetValue(paths)!).Chunk(BatchPoints))
             {
@@ -59,7 +60,7 @@ internal static class IndexAddCommand
         return at > 0 ? (text[..at], PayloadValue.FromKeywords(text[(at + 1)..])) : throw new UsageException($"--set '{text}': KEY=VALUE is needed.");
     }
 
-    private sealed class Enrolment(MediaEnroller enroller, IVectorStore store, Dictionary<string, PayloadValue> payload, bool replace)
+    private sealed class Enrolment(MediaEnroller enroller, IVectorStore store, Dictionary<string, PayloadValue> payload, bool replace, bool acceptPoor)
     {
         private readonly Dictionary<string, string> _taken = new(StringComparer.Ordinal);
 
@@ -103,7 +104,18 @@ internal static class IndexAddCommand
         {
             try
             {
-                var vectors = await enroller.EmbedAsync(item.Path, item.Modality, item.IsSample, cancellationToken);
+                var (vectors, lacking, warnings) = await enroller.EmbedAsync(item.Path, item.Modality, item.IsSample, cancellationToken);
+                foreach (var warning in warnings.Except(lacking))
+                {
+                    await Console.Error.WriteLineAsync($"{item.Path}: {warning}");
+                }
+
+                if (lacking.Count > 0 && !acceptPoor)
+                {
+                    await Console.Error.WriteLineAsync($"{item.Path}: not enough to compare it with others: {string.Join("; ", lacking)} (--accept-poor enrols it all the same)");
+                    return null;
+                }
+
                 var fields = new Dictionary<string, PayloadValue>(payload);
                 foreach (var (key, value) in MediaEnroller.Origin(item))
                 {
@@ -112,7 +124,7 @@ internal static class IndexAddCommand
 
                 return new IndexPoint { Id = item.Id, Identity = item.Identity, Modality = item.Modality, Vectors = vectors, Payload = fields };
             }
-            catch (Exception error) when (error is UnusableMediaException or InvalidMediaException or FileNotFoundException or UnauthorizedAccessException)
+            catch (Exception error) when (error is UnusableMediaException or InvalidMediaException or IOException or UnauthorizedAccessException)
             {
                 Console.Error.WriteLine($"{item.Path}: {error.Message}");
                 return null;

@@ -67,7 +67,7 @@ internal static class IndexMigrateCommand
 
         try
         {
-            var vectors = await enroller.EmbedAgainAsync(path, point, cancellationToken);
+            var vectors = (await enroller.EmbedAgainAsync(path, point, cancellationToken)).Vectors;
             return new IndexPoint { Id = point.Id, Identity = point.Identity, Modality = point.Modality, Payload = point.Payload, Vectors = vectors };
         }
         catch (Exception error) when (error is UnusableMediaException or InvalidMediaException)

@@ -11,8 +11,8 @@ internal static class IndexSearchCommand
 {
     public static Command Create()
     {
-        var face = new Option<string?>("--face") { Description = "Search by the face in this picture.", HelpName = "FILE" };
-        var voice = new Option<string?>("--voice") { Description = "Search by the voice in this recording.", HelpName = "FILE" };
+        var face = new Option<string?>("--face") { Description = "Search by the face in this image; - reads standard input.", HelpName = "FILE" };
+        var voice = new Option<string?>("--voice") { Description = "Search by the voice in this recording; - reads standard input.", HelpName = "FILE" };
         var like = new Option<string?>("--like") { Description = "Search by the vector of this enrolled point.", HelpName = "ID" };
         var space = new Option<string?>("--space") { Description = "joint: faces and voices alike; speaker: voices of the same speaker. Default: joint where the index has it.", HelpName = "joint|speaker" };
         var model = ModelOptions.Model();
@@ -67,6 +67,12 @@ internal static class IndexSearchCommand
 
         using var enroller = new MediaEnroller(model);
         enroller.Schema.MustEqual(store.Schema);
-        return await enroller.EmbedAsync(media, modality, isSample: false, cancellationToken);
+        var (vectors, lacking, warnings) = await enroller.EmbedAsync(media, modality, isSample: false, cancellationToken);
+        foreach (var doubt in lacking.Union(warnings))
+        {
+            await Console.Error.WriteLineAsync($"facevoice index search: {media}: {doubt}");
+        }
+
+        return vectors;
     }
 }

@@ -10,7 +10,7 @@ internal static class IndexExportCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "The file to write: JSON lines, vectors as base64 of little-endian float32." };
+        var file = new Argument<string>("FILE") { Description = "The file to write: JSON lines, vectors as base64 of little-endian float32; - writes standard output." };
         var resume = new Option<bool>("--resume") { Description = "Go on where an export to this file was cut short." };
         var command = new Command("export", "Writes points with their vectors to a file, which any index of the same model can import. Biometric data: guard it.") { file, resume };
         var place = new IndexPlace(command);
@@ -18,7 +18,17 @@ internal static class IndexExportCommand
         return command.Runs(async (parsed, cancellationToken) =>
         {
             await using var store = await place.OpenAsync(parsed, null, cancellationToken);
-            var count = await PointFile.ExportAsync(store, parsed.GetValue(file)!, filter.Read(parsed), parsed.GetValue(resume), TransferProgress.Create(), cancellationToken);
+            var path = parsed.GetValue(file)!;
+            if (path == MediaFile.Standard)
+            {
+                using var folder = new StandardStreamFile(parsed.GetValue(resume));
+                var written = await PointFile.ExportAsync(store, folder.Path, filter.Read(parsed), cancellationToken: cancellationToken);
+                await folder.WriteToOutputAsync(cancellationToken);
+                await Console.Error.WriteLineAsync($"facevoice index export: {written} points exported");
+                return ExitCode.Done;
+            }
+
+            var count = await PointFile.ExportAsync(store, path, filter.Read(parsed), parsed.GetValue(resume), TransferProgress.Create(), cancellationToken);
             PointPrinter.PrintJson(json => json.WriteNumber("exported", count));
             return ExitCode.Done;
         });
@@ -30,18 +40,24 @@ internal static class IndexImportCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "A file that 'index export' wrote." };
+        var file = new Argument<string>("FILE") { Description = "A file that 'index export' wrote; - reads standard input." };
         var resume = new Option<bool>("--resume") { Description = "Go on where an import of this file was cut short." };
         var command = new Command("import", "Reads points with their vectors from a file into an index, which is made where it is missing.") { file, resume };
         var place = new IndexPlace(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetValue(file)!;
+            using var standard = path == MediaFile.Standard ? new StandardStreamFile(parsed.GetValue(resume)) : null;
+            if (standard is not null)
+            {
+                path = await standard.ReadFromInputAsync(cancellationToken);
+            }
+
             await using var store = await place.OpenAsync(parsed, await PointFile.ReadSchemaAsync(path, cancellationToken), cancellationToken);
             var report = await PointFile.ImportAsync(store, path, parsed.GetValue(resume), TransferProgress.Create(), cancellationToken);
             if (report.Duplicates > 0)
             {
-                Console.Error.WriteLine($"{path}: {report.Duplicates} of its {report.Points} points have the id of an earlier one, and replaced it.");
+                Console.Error.WriteLine($"{(standard is null ? path : "standard input")}: {report.Duplicates} of its {report.Points} points have the id of an earlier one, and replaced it.");
             }
 
             PointPrinter.PrintJson(json =>
@@ -65,4 +81,37 @@ internal sealed class TransferProgress : IProgress<long>
     public static TransferProgress? Create() => Console.IsErrorRedirected ? null : new TransferProgress();
 
     public void Report(long value) => Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"\r{value:N0} points "));
+}
+
+/// <summary>
+/// Points on their way from standard input or to standard output: whether a file is whole its last line tells, so it is kept until then, in a folder that
+/// only this user can read and that goes with this object.
+/// </summary>
+internal sealed class StandardStreamFile : IDisposable
+{
+    private readonly DirectoryInfo _folder;
+
+    /// <exception cref="UsageException">A stream cannot be resumed.</exception>
+    public StandardStreamFile(bool resume) => _folder = resume
+        ? throw new UsageException("--resume needs a file: a stream begins at its beginning.")
+        : Directory.CreateTempSubdirectory("facevoice-points-");
+
+    public string Path => System.IO.Path.Combine(_folder.FullName, "points.jsonl");
+
+    public async Task<string> ReadFromInputAsync(CancellationToken cancellationToken)
+    {
+        await using var input = Console.OpenStandardInput();
+        await using var file = File.Create(Path);
+        await input.CopyToAsync(file, cancellationToken);
+        return Path;
+    }
+
+    public async Task WriteToOutputAsync(CancellationToken cancellationToken)
+    {
+        await using var output = Console.OpenStandardOutput();
+        await using var file = File.OpenRead(Path);
+        await file.CopyToAsync(output, cancellationToken);
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -65,9 +65,9 @@ internal sealed class MediaEnroller : IDisposable
     /// <param name="modality">What it is; the model must take it.</param>
     /// <param name="isSample">An aligned face or a cut clip of a data set, which is embedded as it is.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    /// <returns>The vectors by name.</returns>
+    /// <returns>The vectors by name, and what the medium lacks to be compared with others, as <c>match</c> says it.</returns>
     /// <exception cref="UnusableMediaException">No face, or too little speech.</exception>
-    public async Task<Dictionary<string, ReadOnlyMemory<float>>> EmbedAsync(string path, PointModality modality, bool isSample, CancellationToken cancellationToken)
+    public async Task<MediaVectors> EmbedAsync(string path, PointModality modality, bool isSample, CancellationToken cancellationToken)
     {
         var vectors = new Dictionary<string, ReadOnlyMemory<float>>();
         if (modality == PointModality.Face)
@@ -77,12 +77,14 @@ internal sealed class MediaEnroller : IDisposable
                 throw new UsageException("the model has no joint space, so faces cannot be enrolled or searched for.");
             }
 
-            vectors[VectorName.Joint] = (await EmbedFaceAsync(path, isSample, cancellationToken)).In(EmbeddingSpace.Joint).Vector;
-            return vectors;
+            var face = await EmbedFaceAsync(path, isSample, cancellationToken);
+            vectors[VectorName.Joint] = face.In(EmbeddingSpace.Joint).Vector;
+            return new(vectors, face.Lacking, []);
         }
 
         var voice = isSample
             ? await _engine.Voices.EmbedWindowAsync((await _recordingDecoder.DecodeFileAsync(path, cancellationToken)).Samples, cancellationToken)
+            : path == MediaFile.Standard ? await _engine.Voices.EmbedAsync(await MediaFile.ReadAsync(path, cancellationToken), cancellationToken)
             : await _engine.Voices.EmbedFileAsync(path, cancellationToken);
         vectors[VectorName.Speaker] = voice.Speaker.Vector;
         if (voice.Joint is { } joint)
@@ -90,11 +92,11 @@ internal sealed class MediaEnroller : IDisposable
             vectors[VectorName.Joint] = joint.Vector;
         }
 
-        return vectors;
+        return new(vectors, voice.Lacking, voice.Warnings);
     }
 
     /// <summary>Embeds the file that a point came from.</summary>
-    public Task<Dictionary<string, ReadOnlyMemory<float>>> EmbedAgainAsync(string path, IndexPoint point, CancellationToken cancellationToken) =>
+    public Task<MediaVectors> EmbedAgainAsync(string path, IndexPoint point, CancellationToken cancellationToken) =>
         EmbedAsync(path, point.Modality, point.Payload.ContainsKey(FormField), cancellationToken);
 
     /// <summary>The file that a point came from; null if it came another way.</summary>
@@ -116,7 +118,7 @@ internal sealed class MediaEnroller : IDisposable
 
     private async Task<FaceEmbedding> EmbedFaceAsync(string path, bool isSample, CancellationToken cancellationToken)
     {
-        var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
+        var bytes = await MediaFile.ReadAsync(path, cancellationToken);
         if (!isSample)
         {
             return await _engine.Faces.EmbedAsync(bytes, cancellationToken);
@@ -126,3 +128,9 @@ internal sealed class MediaEnroller : IDisposable
         return _engine.Faces.EmbedAligned(image);
     }
 }
+
+/// <summary>What was made of one file.</summary>
+/// <param name="Vectors">By name.</param>
+/// <param name="Lacking">What the file lacks to be compared with others; empty if nothing.</param>
+/// <param name="Warnings">What is doubtful in it.</param>
+internal sealed record MediaVectors(IReadOnlyDictionary<string, ReadOnlyMemory<float>> Vectors, IReadOnlyList<string> Lacking, IReadOnlyList<string> Warnings);

@@ -14,7 +14,7 @@ internal static class SpeakerEvaluateCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Required = true, Description = "A model bundle or run with speaker.onnx in it, or the ONNX file itself.", HelpName = "DIR|FILE" };
+        var model = new Option<string>("--model") { Required = true, Description = "A model by name, a model bundle or run with speaker.onnx in it, or the ONNX file itself.", HelpName = "NAME|DIR|FILE" };
         var data = new Option<string>("--data") { Required = true, Description = "Speakers whom the encoder was not trained on: a folder per speaker, or a CSV file with path and speaker.", HelpName = "FOLDER|CSV" };
         var cohort = new Option<string?>("--cohort") { Description = "Yet other speakers, for adaptive s-norm; for example the training data.", HelpName = "FOLDER|CSV" };
         var cache = new Option<string?>("--cache") { Description = "Where decoded audio is kept. Default: a temporary folder.", HelpName = "DIR" };
@@ -54,7 +54,14 @@ internal static class SpeakerEvaluateCommand
         });
     }
 
-    private static string FindEncoder(string model) => Directory.Exists(model) ? Path.Combine(model, "speaker.onnx") : model;
+    private static string FindEncoder(string model)
+    {
+        const string encoder = "speaker.onnx";
+        var folder = Directory.Exists(model) && File.Exists(Path.Combine(model, encoder)) ? model : ModelDirectory.Find(model);
+        return folder is not null ? Path.Combine(folder, encoder)
+            : File.Exists(model) ? model
+            : throw new UsageException($"there is no speaker encoder '{model}': a file, a folder with {encoder}, or one of the models {string.Join(", ", ModelDirectory.All().Select(Path.GetFileName))} is needed.");
+    }
 
     private static async Task<(SpeakerDataset Data, AudioCache Audio)> OpenAsync(
         string path, string folder, int jobs, IProgress<CacheProgress> progress, CancellationToken cancellationToken)
