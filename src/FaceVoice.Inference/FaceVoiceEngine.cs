@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using FaceVoice.Inference.Caching;
 using FaceVoice.Inference.Faces;
 using FaceVoice.Inference.Matching;
@@ -38,34 +39,14 @@ public sealed class FaceVoiceEngine : IDisposable
         Metrics.Observe(Cache);
         try
         {
-            var path = options.FaceEncoderPath ?? bundle?.FaceEncoderPath;
-            var encoder = Own(FaceEncoder.Open(Manifest?.Encoders.Face ?? FaceModels.EncoderSpec, path, options.Device));
-
-            Device = encoder.Device;
-            ModelId = bundle?.ModelId ?? ContentHash.OfNamed([new("encoder:face", encoder.ModelSha256)]);
-            Evidence = new EvidenceGate(options.Evidence);
             var heads = options.JointSpace ? Manifest?.Heads : null;
-            Faces = new FaceEmbedder(
-                this,
-                new FaceReader(
-                    Own(new FaceAnalyzer(options.Faces)),
-                    encoder,
-                    encoder.ModelSha256 == FaceModels.EncoderSpec.Sha256 ? null : Own(new FaceEncoder(new FaceEncoderOptions { Device = options.Device }))),
-                encoder,
-                heads is not null && Manifest?.Encoders.JointFace is { } joint
-                    ? Own(FaceEncoder.Open(joint, bundle!.JointFaceEncoderPath, options.Device))
-                    : encoder,
-                heads is null ? null : Own(new HeadSession(bundle!.FaceHeadPath, heads.Face)));
-            if (Manifest?.Encoders.Speaker is { } speaker)
-            {
-                VoicesOrNull = new VoiceEmbedder(
-                    this,
-                    Own(new VoiceActivityDetector(options.Activity)),
-                    Own(new SpeakerEncoder(bundle!.SpeakerEncoderPath, speaker.Dimension, options.Device)),
-                    Math.Max(SpeakerEncoder.MinSamples, speaker.Preprocessing.MinSamples),
-                    heads is null ? null : Own(new HeadSession(bundle!.VoiceHeadPath, heads.Voice)));
-            }
-
+            Evidence = new EvidenceGate(options.Evidence);
+            FaceEmbedder faces = null!;
+            FaceEncoder encoder = null!;
+            VoiceEmbedder? voices = null;
+            InParallel(() => (faces, encoder) = OpenFaces(bundle, heads), () => voices = OpenVoices(bundle, heads));
+            (Faces, VoicesOrNull, Device) = (faces, voices, encoder.Device);
+            ModelId = bundle?.ModelId ?? ContentHash.OfNamed([new("encoder:face", encoder.ModelSha256)]);
             Matcher = new Matcher(this);
 
             // Last, so that it is freed first: its threads use the rest.
@@ -211,10 +192,53 @@ public sealed class FaceVoiceEngine : IDisposable
         }
     }
 
+    /// <summary>Does both at once: most of it is compiling our code and building sessions, of which each has a thread.</summary>
+    private static void InParallel(Action one, Action other)
+    {
+        try
+        {
+            Parallel.Invoke(one, other);
+        }
+        catch (AggregateException error)
+        {
+            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
+        }
+    }
+
+    private (FaceEmbedder Embedder, FaceEncoder Encoder) OpenFaces(ModelBundle? bundle, HeadSpecs? heads)
+    {
+        var path = Options.FaceEncoderPath ?? bundle?.FaceEncoderPath;
+        var encoder = Own(FaceEncoder.Open(Manifest?.Encoders.Face ?? FaceModels.EncoderSpec, path, Options.Device));
+        var jointEncoder = heads is not null && Manifest?.Encoders.JointFace is { } joint
+            ? Own(FaceEncoder.Open(joint, bundle!.JointFaceEncoderPath, Options.Device))
+            : encoder;
+        var head = heads is null ? null : Own(new HeadSession(bundle!.FaceHeadPath, heads.Face));
+        var isPackaged = encoder.ModelSha256 == FaceModels.EncoderSpec.Sha256;
+        var reader = new FaceReader(Own(new FaceAnalyzer(Options.Faces)), encoder, isPackaged ? null : Own(new FaceEncoder(new FaceEncoderOptions { Device = Options.Device })));
+        return (new FaceEmbedder(this, reader, encoder, jointEncoder, head), encoder);
+    }
+
+    private VoiceEmbedder? OpenVoices(ModelBundle? bundle, HeadSpecs? heads)
+    {
+        if (Manifest?.Encoders.Speaker is not { } speaker)
+        {
+            return null;
+        }
+
+        var activity = Own(new VoiceActivityDetector(Options.Activity));
+        var encoder = Own(new SpeakerEncoder(bundle!.SpeakerEncoderPath, speaker.Dimension, Options.Device));
+        var head = heads is null ? null : Own(new HeadSession(bundle.VoiceHeadPath, heads.Voice));
+        return new VoiceEmbedder(this, activity, encoder, Math.Max(SpeakerEncoder.MinSamples, speaker.Preprocessing.MinSamples), head);
+    }
+
     private T Own<T>(T part)
         where T : IDisposable
     {
-        _owned.Add(part);
+        lock (_owned)
+        {
+            _owned.Add(part);
+        }
+
         return part;
     }
 

@@ -5,7 +5,8 @@ namespace FaceVoice.Media;
 /// <summary>Writes clips as RIFF/WAVE, PCM signed 16 bit, mono, 16 kHz. Thread-safe.</summary>
 public static class WavWriter
 {
-    private const int HeaderBytes = 44;
+    /// <summary>The bytes of a file before its samples.</summary>
+    public const int HeaderBytes = 44;
 
     /// <summary>The bytes of a whole file.</summary>
     /// <remarks>A sample becomes <c>round(x * 32768)</c>, clamped to 16 bits; what is not a number becomes 0.</remarks>

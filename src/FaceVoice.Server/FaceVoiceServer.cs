@@ -53,25 +53,7 @@ public sealed class FaceVoiceServer : IAsyncDisposable
         SettingsCheck.RequireFiles(settings);
         var model = settings.Model ?? DefaultModel.Find();
         var index = ConfiguredIndex.Read(settings);
-        return StartAsync(
-            settings,
-            async (services, token) =>
-            {
-                var serverLogger = services.GetRequiredService<ILogger<FaceVoiceServer>>();
-                Log.EncodersRunOn(serverLogger, CudaSupport.Describe(CudaSupport.Resolve(settings.Work.Device)));
-                var engine = ServedEngine.Load(model, settings, token);
-                try
-                {
-                    var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("FaceVoice.Index");
-                    return new LoadedEngine(engine, index is null ? null : await index.OpenAsync(engine.Manifest, logger, token), index);
-                }
-                catch
-                {
-                    await engine.DisposeAsync();
-                    throw;
-                }
-            },
-            cancellationToken);
+        return StartAsync(settings, model, index, cancellationToken);
     }
 
     /// <summary>Waits until the server is told to stop, by the token or by a failure to load; then lets open calls end.</summary>
@@ -118,6 +100,40 @@ public sealed class FaceVoiceServer : IAsyncDisposable
     {
         await StopAsync();
         await _application.DisposeAsync();
+    }
+
+    /// <summary>Loads the networks while the host is put together: both are mostly compiled code's first run, and there are several cores.</summary>
+    private static async Task<FaceVoiceServer> StartAsync(ServiceSettings settings, string model, ConfiguredIndex? index, CancellationToken cancellationToken)
+    {
+        var stop = new CancellationTokenSource();
+        var loading = Task.Run(() => ServedEngine.Load(model, settings, stop.Token), CancellationToken.None);
+        try
+        {
+            return await StartAsync(settings, LoadAsync, cancellationToken);
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            _ = loading.ContinueWith(loaded => loaded.Result.DisposeAsync().AsTask(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+
+        async Task<LoadedEngine> LoadAsync(IServiceProvider services, CancellationToken token)
+        {
+            Log.EncodersRunOn(services.GetRequiredService<ILogger<FaceVoiceServer>>(), CudaSupport.Describe(CudaSupport.Resolve(settings.Work.Device)));
+            await using var stopping = token.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), stop);
+            var engine = await loading;
+            try
+            {
+                var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("FaceVoice.Index");
+                return new LoadedEngine(engine, index is null ? null : await index.OpenAsync(engine.Manifest, logger, token), index);
+            }
+            catch
+            {
+                await engine.DisposeAsync();
+                throw;
+            }
+        }
     }
 
     internal static async Task<FaceVoiceServer> StartAsync(

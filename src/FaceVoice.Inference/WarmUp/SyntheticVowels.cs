@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FaceVoice.Media;
 
 namespace FaceVoice.Inference.WarmUp;
@@ -9,7 +10,9 @@ namespace FaceVoice.Inference.WarmUp;
 public static class SyntheticVowels
 {
     private const double SyllablesPerSecond = 4.5;
-    private static readonly double[][] Vowels = [[700, 1_200, 2_500], [300, 2_200, 3_000], [500, 900, 2_400]];
+    private static readonly Resonance[][] Vowels =
+        [.. new[] { new[] { 700, 1_200, 2_500 }, [300, 2_200, 3_000], [500, 900, 2_400] }.Select(formants => formants.Select(Resonance.At).ToArray())];
+
     private static readonly double[] Loudness = [1, 0.5, 0.25];
 
     /// <summary>The recording as a WAV file, mono, 16 kHz.</summary>
@@ -18,6 +21,7 @@ public static class SyntheticVowels
 
     /// <summary>The samples, mono, 16 kHz, in [-0.5, 0.5].</summary>
     /// <param name="round">Another pitch for each round, 0 to 99.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // it runs while a server starts, before tiered compilation has looked at it
     public static float[] Samples(int round)
     {
         var samples = new float[3 * AudioClip.SampleRate];
@@ -41,18 +45,27 @@ public static class SyntheticVowels
     }
 
     /// <summary>Three two-pole resonators beside one another, one for each formant.</summary>
-    private static double Resonate(double[,] state, double[] formants, double input)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double Resonate(double[,] state, Resonance[] formants, double input)
     {
         var sum = 0.0;
         for (var f = 0; f < formants.Length; f++)
         {
-            var radius = Math.Exp(-Math.PI * (60 + (40 * f)) / AudioClip.SampleRate);
-            var next = input + (
-                2 * radius * Math.Cos(2 * Math.PI * formants[f] / AudioClip.SampleRate) * state[f, 0]) - (radius * radius * state[f, 1]);
+            var next = input + (formants[f].Last * state[f, 0]) - (formants[f].LastButOne * state[f, 1]);
             (state[f, 1], state[f, 0]) = (state[f, 0], next);
             sum += Loudness[f] * next;
         }
 
         return sum;
+    }
+
+    /// <summary>What a resonator keeps of the last value and of the one before.</summary>
+    private readonly record struct Resonance(double Last, double LastButOne)
+    {
+        public static Resonance At(int frequency, int order)
+        {
+            var radius = Math.Exp(-Math.PI * (60 + (40 * order)) / AudioClip.SampleRate);
+            return new(2 * radius * Math.Cos(2 * Math.PI * frequency / AudioClip.SampleRate), radius * radius);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using FaceVoice.Index;
 using FaceVoice.Inference.WarmUp;
+using FaceVoice.Media;
 using FaceVoice.Models;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Server.Engines;
@@ -17,7 +18,7 @@ namespace FaceVoice.Server.WarmUp;
 /// </summary>
 internal sealed class WarmUpCalls(WarmUpTransport transport, EngineHolder holder, ServiceMetrics metrics, ILogger<WarmUpCalls> logger)
 {
-    private const int Rounds = 3;
+    private const int Rounds = 2; // the second finds what the first left compiled, bound and pooled
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     /// <summary>Makes the calls. If one fails, the server begins all the same: it is slower for its first callers, no more.</summary>
@@ -74,19 +75,18 @@ internal sealed class WarmUpCalls(WarmUpTransport transport, EngineHolder holder
         for (var round = 0; round < Rounds; round++)
         {
             var samples = new Samples(round, loaded.Engine);
-            await new Health.HealthClient(invoker).CheckAsync(new(), cancellationToken: cancellationToken);
-            await new ModelService.ModelServiceClient(invoker).GetModelAsync(new(), cancellationToken: cancellationToken);
-            await EmbedAsync(new(invoker), samples, cancellationToken);
-            if (samples.HasJointSpace)
-            {
-                await MatchAsync(new(invoker), samples, cancellationToken);
-            }
-
-            if (loaded.Index is not null)
-            {
-                await EnrolAsync(new(invoker), samples, cancellationToken);
-            }
+            await Task.WhenAll( // most of it is compiling, and there are several cores
+                EmbedAsync(new(invoker), samples, cancellationToken),
+                LookAsync(invoker, cancellationToken),
+                samples.HasJointSpace ? MatchAsync(new(invoker), samples, cancellationToken) : Task.CompletedTask,
+                loaded.Index is not null ? EnrolAsync(new(invoker), samples, cancellationToken) : Task.CompletedTask);
         }
+    }
+
+    private static async Task LookAsync(CallInvoker invoker, CancellationToken cancellationToken)
+    {
+        await new Health.HealthClient(invoker).CheckAsync(new(), cancellationToken: cancellationToken);
+        await new ModelService.ModelServiceClient(invoker).GetModelAsync(new(), cancellationToken: cancellationToken);
     }
 
     private static async Task EmbedAsync(EmbeddingService.EmbeddingServiceClient client, Samples samples, CancellationToken cancellationToken)
@@ -175,8 +175,6 @@ internal sealed class WarmUpCalls(WarmUpTransport transport, EngineHolder holder
     /// <summary>The media of one round; each has its own, as what came before is answered from the cache.</summary>
     private sealed class Samples(int round, IServedEngine engine)
     {
-        private static readonly int WavHeader = SyntheticVowels.Wav(0).Length - (2 * SyntheticVowels.Samples(0).Length);
-
         public string Name { get; } = $"warm-up {round}";
 
         public bool HasVoices { get; } = engine.DimensionOf(EmbeddingSpace.Speaker) is not null;
@@ -191,6 +189,6 @@ internal sealed class WarmUpCalls(WarmUpTransport transport, EngineHolder holder
 
         public VoiceSample VoiceSample => new() { Audio = Voice };
 
-        public ByteString Pcm => UnsafeByteOperations.UnsafeWrap(Voice.Data.Memory[WavHeader..]);
+        public ByteString Pcm => UnsafeByteOperations.UnsafeWrap(Voice.Data.Memory[WavWriter.HeaderBytes..]);
     }
 }
