@@ -25,6 +25,7 @@ public static class CommandLineApplication
         (ServeCommand.Name, ServeCommand.Create),
         ("keys", KeysCommand.Create),
         ("index", IndexCommand.Create),
+        ("features", FeaturesCommand.Create),
         (TrainCommand.Name, TrainCommand.Create),
         ("evaluate", EvaluateCommand.Create),
         ("export", ExportCommand.Create),

@@ -24,6 +24,12 @@ public sealed record CalibrationResult
     /// <summary>Gets the same of the isotonic fit.</summary>
     public required double IsotonicValidationLogLoss { get; init; }
 
+    /// <summary>
+    /// Gets how far probabilities are from the shares of matches among validation people, 0 to 1: the mean over bins of a tenth, by weight, of the chosen fit, made on one
+    /// half of the people and judged on the other; null where they are too few.
+    /// </summary>
+    public required double? ValidationGap { get; init; }
+
     /// <summary>Gets the log-loss of Platt's probabilities on the test people.</summary>
     public required double PlattLogLoss { get; init; }
 

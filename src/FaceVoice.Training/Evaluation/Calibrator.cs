@@ -16,7 +16,7 @@ internal static class Calibrator
         var labels = validation.Labels();
         var platt = FitPlatt(validation.Scores, labels) with { Thresholds = Thresholds(validation.Curve()) };
         var isotonic = platt with { Isotonic = FitIsotonic(validation.Scores, labels) };
-        var (plattLoss, isotonicLoss) = CrossValidate(validation);
+        var (plattLoss, isotonicLoss, plattGap, isotonicGap) = CrossValidate(validation);
         var chosen = isotonicLoss < plattLoss ? isotonic : platt;
         var testLabels = test.Labels();
         return new()
@@ -27,33 +27,41 @@ internal static class Calibrator
             Isotonic = isotonic,
             PlattValidationLogLoss = plattLoss,
             IsotonicValidationLogLoss = isotonicLoss,
+            ValidationGap = chosen == isotonic ? isotonicGap : plattGap,
             PlattLogLoss = LogLoss(test.Scores, testLabels, platt.Probability),
             IsotonicLogLoss = LogLoss(test.Scores, testLabels, isotonic.Probability),
             Reliability = Reliability(test.Scores, testLabels, chosen.Probability),
         };
     }
 
-    /// <summary>Log-losses of line and steps, each fitted on one half of the people and judged on the other; infinite where the halves are too small.</summary>
-    private static (double Platt, double Isotonic) CrossValidate(TrialSet trials)
+    /// <summary>
+    /// Log-losses and gaps of line and steps, each fitted on one half of the people and judged on the other; infinite, and no gaps, where the halves are too small.
+    /// </summary>
+    private static (double Platt, double Isotonic, double? PlattGap, double? IsotonicGap) CrossValidate(TrialSet trials)
     {
         var people = trials.FaceIdentities.Concat(trials.VoiceIdentities).Distinct().Order().ToArray();
         var half = people.Select((person, i) => (person, i)).ToDictionary(item => item.person, item => item.i % 2);
-        double platt = 0, isotonic = 0;
+        double platt = 0, isotonic = 0, plattGap = 0, isotonicGap = 0;
         for (var fold = 0; fold < 2; fold++)
         {
             var (fit, judge) = (Select(trials, half, fold), Select(trials, half, 1 - fold));
             if (!fit.Labels.Contains(true) || !fit.Labels.Contains(false) || !judge.Labels.Contains(true) || !judge.Labels.Contains(false))
             {
-                return (double.PositiveInfinity, double.PositiveInfinity);
+                return (double.PositiveInfinity, double.PositiveInfinity, null, null);
             }
 
             var steps = FitPlatt(fit.Scores, fit.Labels) with { Isotonic = FitIsotonic(fit.Scores, fit.Labels) };
-            platt += LogLoss(judge.Scores, judge.Labels, (steps with { Isotonic = [] }).Probability) / 2;
+            var line = steps with { Isotonic = [] };
+            platt += LogLoss(judge.Scores, judge.Labels, line.Probability) / 2;
             isotonic += LogLoss(judge.Scores, judge.Labels, steps.Probability) / 2;
+            plattGap += Gap(Reliability(judge.Scores, judge.Labels, line.Probability)) / 2;
+            isotonicGap += Gap(Reliability(judge.Scores, judge.Labels, steps.Probability)) / 2;
         }
 
-        return (platt, isotonic);
+        return (platt, isotonic, plattGap, isotonicGap);
     }
+
+    private static double Gap(List<double[]> reliability) => reliability.Sum(bin => bin[2] * Math.Abs(bin[0] - bin[1])) / reliability.Sum(bin => bin[2]);
 
     private static (float[] Scores, bool[] Labels) Select(TrialSet trials, Dictionary<int, int> half, int fold)
     {

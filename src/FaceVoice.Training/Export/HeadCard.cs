@@ -21,10 +21,16 @@ public static class HeadCard
         var culture = CultureInfo.InvariantCulture;
         var text = new StringBuilder();
         text.AppendLine(Heading + " (`face_head.onnx`, `voice_head.onnx`)").AppendLine();
-        text.AppendLine(checkpoint.Options.Positives == PositiveRelation.Gender
-            ? "**They know which gender a face and a voice seem to have, and nothing about identity.** Faces and voices of one gender were brought together, whoever they belong to. "
-                + "A high score says \"of the same gender\", never \"the same person\"."
-            : "They bring a face and a voice of one person close together. A score is statistical; it never proves who somebody is.").AppendLine();
+        text.AppendLine(checkpoint.Options.Positives switch
+        {
+            PositiveRelation.Gender =>
+                "**They know which gender a face and a voice seem to have, and nothing about identity.** Faces and voices of one gender were brought together, whoever they belong to. "
+                + "A high score says \"of the same gender\", never \"the same person\".",
+            PositiveRelation.GenderAndAge =>
+                "**They know which gender and age band a face and a voice seem to have, and nothing about identity.** Faces and voices of one gender and age band were brought "
+                + "together, whoever they belong to. A high score says \"of the same gender and age band\", never \"the same person\"; against others of the same, it is chance.",
+            _ => "They bring a face and a voice of one person close together. A score is statistical; it never proves who somebody is.",
+        }).AppendLine();
         text.AppendLine(culture, $"* **Data**: {content.Data}; {content.Identities} identities and {content.Samples} samples in training.");
         var hidden = checkpoint.Options.Hidden.Count == 0 ? "no hidden layer" : "hidden layers of " + string.Join(" and ", checkpoint.Options.Hidden);
         text.AppendLine(culture, $"* **Heads**: {hidden}, {checkpoint.Options.JointDimension} values of unit length. Training: {content.Command ?? "not recorded"}; {checkpoint.Steps} steps.");
@@ -97,6 +103,10 @@ public static class HeadCard
         {
             text.AppendLine().AppendLine(culture,
                 $"Calibration: {calibration.Method}, chosen on the validation identities; log-loss {calibration.ChosenLogLoss:F3} on the test identities, where knowing nothing gives 0.693. The probability is that of one person, if one couple in two were of one person.");
+            if (calibration.ValidationGap is { } gap)
+            {
+                text.AppendLine(culture, $"On validation identities that it was not fitted on, probabilities miss the share of matches by {gap:F3} on average.");
+            }
         }
 
         void Row(string name, Func<ProtocolResult, string> cell) =>

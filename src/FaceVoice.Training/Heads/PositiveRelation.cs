@@ -9,6 +9,6 @@ public enum PositiveRelation
     /// <summary>Those of people of the same gender: what can be learnt when no person is in both modalities.</summary>
     Gender,
 
-    /// <summary>Those of people of the same gender and the same age band.</summary>
+    /// <summary>Those of people of the same gender and the same age band; people of a band without a stated gender belong together.</summary>
     GenderAndAge,
 }

@@ -24,8 +24,8 @@ internal static class SampleGroups
         return people.Select(index => name(set.Identities[index])).OfType<string>().Distinct().Count();
     }
 
-    private static string? GenderAndAge(IdentityRecord person) =>
-        person.Gender is { } gender && person.AgeBand is { } band ? $"{gender}/{band}" : null;
+    // Where a band has no genders stated (children, whose voices do not tell it), the band alone makes the group.
+    private static string? GenderAndAge(IdentityRecord person) => person.AgeBand is { } band ? $"{person.Gender}/{band}" : null;
 
     private static int[] Number(FeatureSet set, Func<IdentityRecord, string?> name)
     {

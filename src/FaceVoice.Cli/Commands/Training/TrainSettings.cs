@@ -26,7 +26,7 @@ internal sealed class TrainSettings
         ("dropout", "Probability with which a hidden value is zeroed."),
         ("standardize", "true or false: bring features to mean 0 and deviation 1 first."),
         ("loss", "info_nce or sigmoid (SigLIP)."),
-        ("positives", "identity or gender: who belongs together."),
+        ("positives", "identity, gender or gender_and_age: who belongs together."),
         ("label_smoothing", "Share of each target spread over all candidates."),
         ("queue_size", "Past embeddings as further negatives; 0 for none."),
         ("hard_negatives", "Share of batches that hold one gender only."),
