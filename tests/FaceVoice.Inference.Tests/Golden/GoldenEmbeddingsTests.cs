@@ -9,7 +9,8 @@ namespace FaceVoice.Inference.Tests.Golden;
 
 /// <summary>
 /// What the starter model makes of <see cref="GoldenMedia"/>, against <c>embeddings.json</c>: the numbers that the code at commit 64d7f45 gave, with every
-/// network run as its file has it. An index that is filled over years must not notice how its embeddings were made.
+/// network run as its file has it; joint embeddings are those of the first engine with the heads of today. An index that is filled over years must not
+/// notice how its embeddings were made.
 /// </summary>
 public sealed class GoldenEmbeddingsTests(GoldenEmbeddingsTests.Fixture fixture) : IClassFixture<GoldenEmbeddingsTests.Fixture>
 {

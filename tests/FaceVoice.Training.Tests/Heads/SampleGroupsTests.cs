@@ -19,6 +19,16 @@ public sealed class SampleGroupsTests
     }
 
     [Fact]
+    public void Of_GenderAndAge_ABandWithoutGendersIsAGroupOfItsOwn()
+    {
+        var people = Set(new("a", null, null, "child"), new("b", null, null, "child"), new("c", "f", null, "child"), new("d"), new("e"));
+        var groups = SampleGroups.Of(people, PositiveRelation.GenderAndAge);
+        Assert.Equal(groups[0], groups[1]);
+        Assert.Equal(4, groups.Distinct().Count());
+        Assert.Equal(2, SampleGroups.CountStated(people, PositiveRelation.GenderAndAge));
+    }
+
+    [Fact]
     public void Genders_PeopleWithoutAStatedOne_BelongToNobodyElse()
     {
         var genders = SampleGroups.Genders(People);
