@@ -27,6 +27,7 @@ internal static class SampleWire
         SnrDb = Finite(voice.SignalToNoiseDb),
         ClippedShare = Finite(voice.ClippingShare),
         BandwidthHz = Finite(voice.BandwidthHz),
+        LevelDb = Finite(voice.LevelDb),
         Windows = windows,
     };
 

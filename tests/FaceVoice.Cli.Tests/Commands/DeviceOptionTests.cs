@@ -41,7 +41,7 @@ public sealed class DeviceOptionTests
         using var process = Process.Start(start)!;
         var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(["facevoice embed: none.jpg: there is no such file or folder"], error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["facevoice embed face: none.jpg: there is no such file or folder"], error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using FaceVoice.FunctionalTests.Processes;
 using FaceVoice.Testing;
 
@@ -41,7 +42,8 @@ public sealed class ReadmeReplayTests
     {
         Assert.All(ReadmeBlock.ReadAll().Where(b => b.Language is "csharp"), b => AssertStandsIn(b, "samples", "CSharpClient", "Program.cs"));
         Assert.All(ReadmeBlock.ReadAll().Where(b => b.Language is "python"), b => AssertStandsIn(b, "tools", "python-client", "example.py"));
-        Assert.All(ReadmeBlock.ReadAll(), b => Assert.Contains(b.Language, new[] { "sh", "text", "csharp", "python" }));
+        Assert.All(ReadmeBlock.ReadAll().Where(b => b.Language is "json"), b => JsonNode.Parse(b.Text));
+        Assert.All(ReadmeBlock.ReadAll(), b => Assert.Contains(b.Language, new[] { "sh", "text", "csharp", "python", "json" }));
     }
 
     [Fact]

@@ -38,5 +38,6 @@ internal static class WireMeasures
         SignalToNoiseDb = voice.SnrDb,
         ClippingShare = voice.ClippedShare,
         BandwidthHz = voice.BandwidthHz,
+        LevelDb = voice.LevelDb,
     };
 }
