@@ -1,12 +1,13 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace FaceVoice.Media.Tests;
 
-/// <summary>Small media that FFmpeg makes once per run, in a folder of their own that goes with the process.</summary>
+/// <summary>Small media that FFmpeg makes once per run, each name with the same arguments everywhere, in a folder of their own that goes with the process.</summary>
 internal static class GeneratedMedia
 {
     private static readonly string Folder = CreateFolder();
-    private static readonly Lock Gate = new();
+    private static readonly ConcurrentDictionary<string, Lazy<string>> Made = new(StringComparer.Ordinal);
 
     /// <summary>Three seconds of a moving picture, 320x240, 25 fps, with a 440 Hz tone in stereo at 44.1 kHz.</summary>
     public static string Video => Make("video.mp4", "-f", "lavfi", "-i", "testsrc=size=320x240:rate=25:duration=3", "-f", "lavfi", "-i", "sine=440:duration=3:sample_rate=44100",
@@ -19,19 +20,18 @@ internal static class GeneratedMedia
     public static string Sound(string name, params string[] encoding) => Make(name, ["-f", "lavfi", "-i", "sine=1000:duration=2:sample_rate=48000", .. encoding]);
 
     /// <summary>Runs FFmpeg with an output of the given name unless it was made before; skips the test where FFmpeg is absent.</summary>
-    public static string Make(string name, params string[] arguments)
+    public static string Make(string name, params string[] arguments) => Made.GetOrAdd(name, _ => new(() =>
     {
-        var path = Path.Combine(Folder, name);
-        lock (Gate)
-        {
-            if (!File.Exists(path))
-            {
-                Run("ffmpeg", ["-v", "error", "-nostdin", "-y", .. arguments, "file:" + path]);
-            }
-        }
-
+        var path = PathOf(name);
+        Run("ffmpeg", ["-v", "error", "-nostdin", "-y", .. arguments, "file:" + path]);
         return path;
-    }
+    })).Value;
+
+    /// <summary>Makes many files of one source in one process: starting FFmpeg takes longer than all of its work on such small ones.</summary>
+    /// <param name="source">The arguments of the input.</param>
+    /// <param name="outputs">The names, and the arguments of each.</param>
+    public static void MakeAll(string[] source, IEnumerable<(string Name, string[] Arguments)> outputs) => Run(
+        "ffmpeg", ["-v", "error", "-nostdin", "-y", .. source, .. outputs.SelectMany(output => (string[])[.. output.Arguments, "file:" + PathOf(output.Name)])]);
 
     /// <summary>A path in the folder of generated media.</summary>
     public static string PathOf(string name) => Path.Combine(Folder, name);

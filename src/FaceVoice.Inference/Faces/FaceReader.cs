@@ -9,7 +9,7 @@ namespace FaceVoice.Inference.Faces;
 /// <para>
 /// Detector and landmark network find faces that lie on their side or upside down too, put the landmarks as if they were upright, and the encoder
 /// makes an embedding of the crop that looks like any other and is nobody's. What tells is its length before it becomes a unit vector:
-/// 3.3 to 5.2 of 200 upright portraits (2.4 to 3.3 of 8 of them), 1.3 to 3.1 of the same ones turned by 90°, 180° or 270°; and it was
+/// 3.2 to 5.2 of 200 upright portraits (2.4 to 3.2 of 5 of them), 1.3 to 3.1 of the same ones turned by 90°, 180° or 270°; and it was
 /// longest the right way up for all of them, and for all of 40 that were shrunk to 27 pixels, blurred or darkened.
 /// </para>
 /// <para>So an image whose largest face has less than is usual is turned and tried again; for all others this costs nothing.</para>

@@ -1,7 +1,7 @@
 namespace FaceVoice.Media.Audio;
 
 /// <summary>How samples lie in a WAV file.</summary>
-internal sealed record WavFormat(WavEncoding Encoding, int SampleRate, int Channels, int BitsPerSample)
+internal sealed record WavFormat(WavEncoding Encoding, int SampleRate, int Channels, int BitsPerSample, bool IsBigEndian)
 {
     public int BytesPerSample => BitsPerSample / 8;
 
@@ -11,7 +11,9 @@ internal sealed record WavFormat(WavEncoding Encoding, int SampleRate, int Chann
     public string Codec => (Encoding, BitsPerSample) switch
     {
         (WavEncoding.Integer, 8) => "pcm_u8",
-        (WavEncoding.Integer, var bits) => $"pcm_s{bits}le",
-        (_, var bits) => $"pcm_f{bits}le",
+        (WavEncoding.Integer, var bits) => $"pcm_s{bits}{Order}",
+        (_, var bits) => $"pcm_f{bits}{Order}",
     };
+
+    private string Order => IsBigEndian ? "be" : "le";
 }

@@ -8,6 +8,7 @@ namespace FaceVoice.Media.Audio;
 /// <summary>
 /// Reads RIFF/WAVE: PCM of 8 to 32 bits and floating point. A WAV with another encoding is not an error here but left to FFmpeg:
 /// <see cref="TryOpenAsync"/> gives null. A size beyond the end of the file is a promise only: what is there is read.
+/// RIFX, the same with the high byte first, must be read here: FFmpeg 5.1 reads its header and then takes the low byte for the first, which is noise.
 /// </summary>
 /// <remarks>Source: Microsoft, "Multimedia Programming Interface and Data Specifications 1.0", and WAVEFORMATEXTENSIBLE.</remarks>
 internal sealed class WavReader : PcmReader
@@ -58,7 +59,8 @@ internal sealed class WavReader : PcmReader
         Stream stream, long? length, MediaLimits limits, IDisposable? owned, CancellationToken cancellationToken)
     {
         var header = await ReadExactlyAsync(stream, 12, cancellationToken).ConfigureAwait(false);
-        if (!header.AsSpan(0, 4).SequenceEqual("RIFF"u8) || !header.AsSpan(8, 4).SequenceEqual("WAVE"u8))
+        var isBigEndian = header.AsSpan(0, 4).SequenceEqual("RIFX"u8);
+        if (!(isBigEndian || header.AsSpan(0, 4).SequenceEqual("RIFF"u8)) || !header.AsSpan(8, 4).SequenceEqual("WAVE"u8))
         {
             return null; // RF64 and kin
         }
@@ -68,7 +70,7 @@ internal sealed class WavReader : PcmReader
         for (var chunk = 0; chunk < MostChunksBeforeData; chunk++)
         {
             var head = await ReadExactlyAsync(stream, 8, cancellationToken).ConfigureAwait(false);
-            var size = BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(4));
+            var size = UInt32(head.AsSpan(4), isBigEndian);
             position += 8;
             if (head.AsSpan(0, 4).SequenceEqual("data"u8))
             {
@@ -81,9 +83,9 @@ internal sealed class WavReader : PcmReader
             if (head.AsSpan(0, 4).SequenceEqual("fmt "u8))
             {
                 var fields = await ReadExactlyAsync(stream, size <= MostFormatBytes ? (int)padded : throw FormatTooLong(size), cancellationToken).ConfigureAwait(false);
-                if ((format = ParseFormat(fields, limits)) is null)
+                if ((format = ParseFormat(fields, isBigEndian, limits)) is null)
                 {
-                    return null;
+                    return isBigEndian ? throw new UnsupportedMediaException("The RIFX file holds other samples than PCM or floating point; WAV is read.") : null;
                 }
             }
             else
@@ -140,7 +142,7 @@ internal sealed class WavReader : PcmReader
         new(string.Create(CultureInfo.InvariantCulture, $"The WAV says its format takes {size} bytes."));
 
     /// <summary>The fields of a <c>fmt </c> chunk; null for encodings that are left to FFmpeg.</summary>
-    private static WavFormat? ParseFormat(ReadOnlySpan<byte> fields, MediaLimits limits)
+    private static WavFormat? ParseFormat(ReadOnlySpan<byte> fields, bool isBigEndian, MediaLimits limits)
     {
         const int pcm = 1;
         const int ieeeFloat = 3;
@@ -150,27 +152,33 @@ internal sealed class WavReader : PcmReader
             throw new CorruptMediaException($"The WAV's format has {fields.Length} bytes; 16 are needed.");
         }
 
-        int tag = BinaryPrimitives.ReadUInt16LittleEndian(fields);
-        int channels = BinaryPrimitives.ReadUInt16LittleEndian(fields[2..]);
-        var rate = BinaryPrimitives.ReadUInt32LittleEndian(fields[4..]);
-        int block = BinaryPrimitives.ReadUInt16LittleEndian(fields[12..]);
-        int bits = BinaryPrimitives.ReadUInt16LittleEndian(fields[14..]);
+        int tag = UInt16(fields, isBigEndian);
+        int channels = UInt16(fields[2..], isBigEndian);
+        var rate = UInt32(fields[4..], isBigEndian);
+        int block = UInt16(fields[12..], isBigEndian);
+        int bits = UInt16(fields[14..], isBigEndian);
         if (tag == extensible && fields.Length >= 26)
         {
-            tag = BinaryPrimitives.ReadUInt16LittleEndian(fields[24..]);
+            tag = UInt16(fields[24..], isBigEndian);
         }
 
         LimitChecks.Sound((int)Math.Min(rate, int.MaxValue), channels, limits);
         WavFormat? format = (tag, bits) switch
         {
-            (pcm, 8 or 16 or 24 or 32) => new(WavEncoding.Integer, (int)rate, channels, bits),
-            (ieeeFloat, 32 or 64) => new(WavEncoding.Float, (int)rate, channels, bits),
+            (pcm, 8 or 16 or 24 or 32) => new(WavEncoding.Integer, (int)rate, channels, bits, isBigEndian),
+            (ieeeFloat, 32 or 64) => new(WavEncoding.Float, (int)rate, channels, bits, isBigEndian),
             _ => null,
         };
         return format is null || format.BytesPerFrame == block
             ? format
             : throw new CorruptMediaException($"The WAV says {channels} channels of {bits} bits take {block} bytes.");
     }
+
+    private static ushort UInt16(ReadOnlySpan<byte> bytes, bool isBigEndian) =>
+        isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+
+    private static uint UInt32(ReadOnlySpan<byte> bytes, bool isBigEndian) =>
+        isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 
     private static async Task<byte[]> ReadExactlyAsync(Stream stream, int count, CancellationToken cancellationToken)
     {
@@ -189,8 +197,13 @@ internal sealed class WavReader : PcmReader
         }
     }
 
-    private void Convert(ReadOnlySpan<byte> bytes, Span<float> samples)
+    private void Convert(Span<byte> bytes, Span<float> samples)
     {
+        for (var at = 0; Format.IsBigEndian && at < bytes.Length; at += Format.BytesPerSample)
+        {
+            bytes.Slice(at, Format.BytesPerSample).Reverse();
+        }
+
         switch (Format.Encoding, Format.BitsPerSample)
         {
             case (WavEncoding.Integer, 16):

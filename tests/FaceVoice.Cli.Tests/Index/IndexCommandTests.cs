@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FaceVoice.Cli.Commands.Index;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Index;
@@ -31,6 +32,25 @@ public sealed class IndexCommandTests : IDisposable
         Assert.Equal(0, Run("index", "import", file, "--index", Path.Combine(_folder, "second")));
         await using var second = await EmbeddedVectorStore.OpenAsync(Path.Combine(_folder, "second"), Schema);
         Assert.Equal(8, await second.CountAsync());
+    }
+
+    [Fact]
+    public async Task ExportAndImport_ThroughAPipe_MoveThePoints()
+    {
+        await MakeAsync(12);
+        var program = Path.Combine(AppContext.BaseDirectory, "facevoice.dll");
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", "set -e; dotnet \"$1\" index export - --index \"$2\" | dotnet \"$1\" index import - --index \"$3\"", "sh", program, Index, Path.Combine(_folder, "piped")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var errors = shell.StandardError.ReadToEndAsync();
+        var output = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(shell.ExitCode == 0, await errors);
+        Assert.Contains("\"imported\":12", output, StringComparison.Ordinal);
+        await using var piped = await EmbeddedVectorStore.OpenAsync(Path.Combine(_folder, "piped"), Schema);
+        Assert.Equal(12, await piped.CountAsync());
     }
 
     [Fact]

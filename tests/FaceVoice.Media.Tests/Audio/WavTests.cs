@@ -51,6 +51,44 @@ public sealed class WavTests
     }
 
     [Theory]
+    [InlineData("RIFX")]
+    [InlineData("RF64")]
+    [InlineData("BW64")]
+    public async Task Decode_KinOfWav_AreTheSameSamples(string form)
+    {
+        var samples = Enumerable.Range(0, 16_000).Select(i => MathF.Sin(i * 0.05f) * 0.9f).ToArray();
+        var wav = WavWriter.Encode(samples);
+        var data = wav[44..];
+        byte[] file;
+        if (form == "RIFX")
+        {
+            // All numbers of more than a byte the other way round: 4 of the size, then those of "fmt ", then the samples.
+            file = [.. "RIFX"u8, .. wav[4..]];
+            foreach (var (at, length) in new[] { (4, 4), (16, 4), (20, 2), (22, 2), (24, 4), (28, 4), (32, 2), (34, 2), (40, 4) })
+            {
+                file.AsSpan(at, length).Reverse();
+            }
+
+            for (var at = 44; at < file.Length; at += 2)
+            {
+                file.AsSpan(at, 2).Reverse();
+            }
+        }
+        else
+        {
+            var sizes = new byte[28];
+            BinaryPrimitives.WriteInt64LittleEndian(sizes, wav.Length + 28);
+            BinaryPrimitives.WriteInt64LittleEndian(sizes.AsSpan(8), data.Length);
+            BinaryPrimitives.WriteInt64LittleEndian(sizes.AsSpan(16), samples.Length);
+            byte[] unknown = [0xFF, 0xFF, 0xFF, 0xFF];
+            file = [.. System.Text.Encoding.ASCII.GetBytes(form), .. unknown, .. "WAVEds64"u8, 28, 0, 0, 0, .. sizes, .. wav[12..36], .. "data"u8, .. unknown, .. data];
+        }
+
+        var clip = await Decoder.DecodeAsync(file);
+        Assert.Equal((await Decoder.DecodeAsync(wav)).Samples.ToArray(), clip.Samples.ToArray());
+    }
+
+    [Theory]
     [InlineData("pcm_u8", 0.01)]
     [InlineData("pcm_s16le", 1e-4)]
     [InlineData("pcm_s24le", 1e-6)]

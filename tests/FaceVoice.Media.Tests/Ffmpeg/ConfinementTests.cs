@@ -5,6 +5,7 @@ using FaceVoice.Media.Ffmpeg;
 namespace FaceVoice.Media.Tests.Ffmpeg;
 
 /// <summary>What the confined program is given, and that nothing it does keeps it alive or fills our memory.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class ConfinementTests
 {
     private static readonly MediaLimits Limits = new();

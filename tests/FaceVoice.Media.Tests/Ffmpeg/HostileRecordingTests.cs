@@ -4,11 +4,28 @@ using System.Text;
 namespace FaceVoice.Media.Tests.Ffmpeg;
 
 /// <summary>Recordings made to hurt: each must end in a typed error (or in sound), soon, with no process left behind.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class HostileRecordingTests
 {
     private static readonly MediaLimits Limits = new() { FfmpegWallSeconds = 60, FfmpegCpuSeconds = 20 };
     private static readonly AudioDecoder Decoder = new(Limits);
     private static readonly VideoReader Reader = new(Limits);
+
+    [Fact]
+    public async Task ReadChunks_LongFile_ComesInPiecesAndStopsFfmpegWhenLeft()
+    {
+        var path = GeneratedMedia.Make("long.flac", "-f", "lavfi", "-i", "anullsrc=r=8000:cl=mono", "-t", "1200");
+        await foreach (var chunk in Decoder.ReadChunksAsync(path, 5))
+        {
+            Assert.Equal(5.0, chunk.Clip.Seconds, 6);
+            if (chunk.StartSeconds > 20)
+            {
+                break;
+            }
+        }
+
+        Assert.Empty(ChildProcesses.List());
+    }
 
     [Theory]
     [InlineData("#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n", "HLS playlist")]

@@ -81,13 +81,18 @@ public sealed class VideoReaderTests
     }
 
     [Theory]
-    [InlineData("late.mp4")]
-    [InlineData("late.mkv")]
-    public async Task Probe_AudioThatBeginsLater_SaysWhenOnTheClockOfTheFrames(string name)
+    [InlineData("late.mp4", "-c:v mpeg4 -c:a aac")]
+    [InlineData("late.mov", "-c:v mpeg4 -c:a aac")]
+    [InlineData("late.mkv", "-c:v mpeg4 -c:a aac")]
+    [InlineData("late.webm", "-c:v libvpx -deadline realtime -c:a libopus")]
+    [InlineData("late.ts", "-c:v mpeg2video -c:a mp2")]
+    [InlineData("late.flv", "-c:v flv1 -ar 44100 -c:a aac")]
+    public async Task Probe_AudioThatBeginsLater_SaysWhenOnTheClockOfTheFrames(string name, string codecs)
     {
         var path = GeneratedMedia.Make(
-            name, "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=6", "-itsoffset", "4", "-f", "lavfi", "-i", "sine=440:duration=2",
-            "-map", "0", "-map", "1", "-c:v", "mpeg4", "-c:a", "aac");
+            name,
+            [.. (string[])["-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=6", "-itsoffset", "4", "-f", "lavfi", "-i", "sine=440:duration=2",
+                "-map", "0", "-map", "1"], .. codecs.Split(' ')]);
         Assert.Equal(4.0, (await Reader.ProbeAsync(path)).Audio!.StartSeconds, 0.05);
         Assert.Equal([0, 4.0], (await CollectAsync(path, [0, 4])).Select(frame => Math.Round(frame.Seconds, 2)));
     }

@@ -167,6 +167,26 @@ public sealed class ImageDecoderTests
     }
 
     [Fact]
+    public void Decode_ColourProfile_IsNotApplied()
+    {
+        byte[] rows = [0, 250, 20, 10, 10, 240, 30];
+        using var expected = Decoder.Decode(SmallFiles.Png(2, 1, 8, 2, rows));
+
+        // A profile with swapped primaries would show; one that is no profile at all must not matter either.
+        foreach (var profile in new byte[][] { new byte[200], [1, 2, 3] })
+        {
+            using var packed = new MemoryStream();
+            using (var zlib = new System.IO.Compression.ZLibStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+            {
+                zlib.Write(profile);
+            }
+
+            using var image = Decoder.Decode(SmallFiles.Png(2, 1, 8, 2, rows, extra: ("iCCP", [.. "P3\0\0"u8, .. packed.ToArray()])));
+            Assert.True(image.Pixels.SequenceEqual(expected.Pixels));
+        }
+    }
+
+    [Fact]
     public void Decode_AnimatedWebp_IsItsFirstImage()
     {
         using var image = Decoder.DecodeFile(AnimationFile());

@@ -83,6 +83,7 @@ internal static class EmbedCommand
             QueueCapacity = int.MaxValue,
             Device = device,
             JointSpace = space is null or EmbeddingSpace.Joint,
+            Audio = audio,
         };
         return space == EmbeddingSpace.Face && model is null && ModelDirectory.Find(null) is null
             ? FaceVoiceEngine.OpenFaceOnly(options)

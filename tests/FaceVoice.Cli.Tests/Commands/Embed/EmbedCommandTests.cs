@@ -81,10 +81,16 @@ public sealed class EmbedCommandTests
     [Theory]
     [InlineData("embed", "face", "-", "--space", "face", "--out", "-")]
     [InlineData("match", "-", "voice.wav", "--json")]
+    [InlineData("index", "search", "--face", "-", "--index", "people", "--json")]
     public async Task StandardInput_AFaceThroughAPipe_IsTakenAsAFile(params string[] arguments)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder.File("voice.wav"), SyntheticVowels.Wav(0));
+        if (arguments[0] == "index")
+        {
+            Assert.Equal(0, ConsoleRun.Of("index", "add", folder.File("voice.wav"), "--accept-poor", "--index", folder.File("people")).ExitCode);
+        }
+
         using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "facevoice.dll"), .. arguments])
         {
             WorkingDirectory = folder.Path,
@@ -100,7 +106,51 @@ public sealed class EmbedCommandTests
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, await errors);
         using var answer = JsonDocument.Parse(output);
-        Assert.True(answer.RootElement.TryGetProperty(arguments[0] == "match" ? "score" : "embedding", out _));
+        Assert.True(answer.RootElement.TryGetProperty(arguments[0] == "embed" ? "embedding" : "score", out _));
+    }
+
+    [Fact]
+    public void EmbedVoice_AudioTrack_TakesItOrSaysHowManyThereAre()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder.File("a.wav"), SyntheticVowels.Wav(0));
+        File.WriteAllBytes(folder.File("b.wav"), SyntheticVowels.Wav(1));
+        using (var ffmpeg = Process.Start("ffmpeg", ["-v", "error", "-i", folder.File("a.wav"), "-i", folder.File("b.wav"), "-map", "0", "-map", "1", "-c", "copy", folder.File("two.mkv")]))
+        {
+            ffmpeg.WaitForExit();
+        }
+
+        foreach (var (track, file) in new[] { ("1", "a.wav"), ("2", "b.wav") })
+        {
+            Assert.Equal(Vector(folder.File(file)), Vector(folder.File("two.mkv"), "--audio-track", track));
+        }
+
+        var third = ConsoleRun.Of("embed", "voice", folder.File("two.mkv"), "--space", "speaker", "--audio-track", "3");
+        Assert.Equal(1, third.ExitCode);
+        Assert.Contains("3", third.Error, StringComparison.Ordinal);
+        Assert.Contains("2", third.Error, StringComparison.Ordinal);
+
+        static float[] Vector(string file, params string[] options)
+        {
+            var run = ConsoleRun.Of(["embed", "voice", file, "--space", "speaker", .. options]);
+            Assert.True(run.ExitCode == 0, run.Error);
+            return [.. JsonDocument.Parse(run.Output).RootElement.GetProperty("embedding").EnumerateArray().Select(value => value.GetSingle())];
+        }
+    }
+
+    [Fact]
+    public void EmbedVoice_CutOff_WarnsOrWithStrictRefuses()
+    {
+        using var folder = new TemporaryFolder();
+        var wav = SyntheticVowels.Wav(0);
+        File.WriteAllBytes(folder.File("cut.wav"), wav[..(wav.Length * 3 / 4)]);
+        var taken = ConsoleRun.Of("embed", "voice", folder.File("cut.wav"), "--space", "speaker");
+        Assert.Equal(0, taken.ExitCode);
+        Assert.Contains("facevoice embed voice: ", taken.Error, StringComparison.Ordinal);
+        Assert.Contains("cut off", taken.Error, StringComparison.Ordinal);
+        var refused = ConsoleRun.Of("embed", "voice", folder.File("cut.wav"), "--space", "speaker", "--strict");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("cut off", refused.Error, StringComparison.Ordinal);
     }
 
     [Theory]
