@@ -13,7 +13,7 @@ namespace FaceVoice.Server.Tests.Fakes;
 
 /// <summary>
 /// An engine whose vectors follow from the text of the media: "face:anna" and "voice:anna" point the same way in the joint space. Media that begin
-/// with "bad" are refused, "bug" fails as no one foresaw, "slow" waits for its caller to leave, "full" finds the queue full the first two times,
+/// with "bad" are refused, "bug", "cancelled" and "io" fail as no one foresaw, "slow" waits for its caller to leave, "full" finds the queue full the first two times,
 /// "nan" and "infinite" make vectors that are not finite, as far as they can be made.
 /// </summary>
 internal sealed class FakeEngine : IServedEngine
@@ -137,6 +137,10 @@ internal sealed class FakeEngine : IServedEngine
                 throw new CorruptMediaException("The media is cut off after 3 bytes.");
             case "bug":
                 throw new InvalidOperationException("secret detail");
+            case "cancelled":
+                throw new TaskCanceledException("somebody else's token");
+            case "io":
+                throw new IOException("secret detail");
             case "full" when Interlocked.Increment(ref _full) <= 2:
                 throw Refusal.ResourceExhausted("The face queue is full.", TimeSpan.FromMilliseconds(5));
             case "slow":

@@ -38,6 +38,56 @@ public sealed class GuardTests
         }
     }
 
+    /// <summary>As <c>facevoice keys add</c> of version 0.1 wrote it, with the keys that it showed.</summary>
+    [Fact]
+    public async Task KeyFile_OfAnEarlierVersion_StillLetsItsClientsIn()
+    {
+        const string written = """
+            [
+              {
+                "client": "web",
+                "sha256": "8f917c7294827641cef7a071118f33595f4b95e984a7ed0e463552547e84ad70"
+              },
+              {
+                "client": "batch",
+                "sha256": "942cde7788e3c71c9dc22b85a2a015c269a873be36a81ff5073255a6a3f4f794",
+                "calls_per_second": 5,
+                "max_concurrent_calls": 2
+              },
+              {
+                "client": "gone",
+                "sha256": "a47f92ec8d1a4370e5c9eb46086d37ce5b42878d122c6e90bf2c47abf4e43c14",
+                "expires": "2020-11-30T14:47:00.0865529+00:00"
+              }
+            ]
+            """;
+        (string Key, StatusCode Expected)[] calls =
+        [
+            ("fv_11e6b181a198075dcd4aaaa2babf47c4b5f5a8a0b392d28816453279629046cc", StatusCode.OK),
+            ("fv_9549985a2d3b178e7a5528dc270dc771b5f0771b398981c69e14334aac2a4e26", StatusCode.OK),
+            ("fv_0e734fa7fad7d71b211c028bf4e92c2cb64d0bed4d5aa6d7eeba7d87f50371e6", StatusCode.Unauthenticated),
+        ];
+        await using var server = await TestServer.StartAsync((settings, test) =>
+        {
+            settings.Access.ApiKeyFile = Keys(test, out _);
+            File.WriteAllText(settings.Access.ApiKeyFile, written);
+        });
+        foreach (var (key, expected) in calls)
+        {
+            using var call = new ModelService.ModelServiceClient(server.WithKey(key)).GetModelAsync(new GetModelRequest());
+            try
+            {
+                await call;
+            }
+            catch (RpcException)
+            {
+                // Its status is what counts.
+            }
+
+            Assert.Equal(expected, call.GetStatus().StatusCode);
+        }
+    }
+
     [Fact]
     public async Task KeyFile_HoldsNoKey()
     {

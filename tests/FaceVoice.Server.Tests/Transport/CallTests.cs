@@ -112,6 +112,22 @@ public sealed class CallTests
         Assert.Equal(0, (await server.Index.StatsAsync(new StatsRequest())).Samples);
     }
 
+    /// <summary>The transport takes both for an end by the caller that it knows nothing of, and says UNKNOWN.</summary>
+    [Theory]
+    [InlineData("cancelled")]
+    [InlineData("io")]
+    public async Task Failure_CancelledOrIoThoughTheCallerWaits_IsAnIncident(string media)
+    {
+        await using var server = await TestServer.StartAsync();
+        var unary = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face(media) }));
+        using var stream = server.Embedding.EmbedStream();
+        await stream.RequestStream.WriteAsync(new EmbedStreamRequest { Id = "1", Face = TestServer.Face(media) });
+        Assert.True(await stream.ResponseStream.MoveNext(default));
+        var item = stream.ResponseStream.Current.Error;
+        Assert.Equal((StatusCode.Internal, (int)StatusCode.Internal), (unary.StatusCode, item.Code));
+        Assert.All([unary.Status.Detail, item.Message], text => Assert.Matches("incident [0-9a-f]{16}", text));
+    }
+
     [Fact]
     public async Task Stop_WithAnOpenStream_AnswersWhatItReadAndEndsIt()
     {

@@ -1,7 +1,7 @@
 using FaceVoice.Protocol.V1;
 using Grpc.Core;
 
-namespace FaceVoice.InteropTests.Calls;
+namespace FaceVoice.InteropTests.Services;
 
 /// <summary>IndexService over the wire, with real faces and voices and an encrypted index.</summary>
 [Collection(ServerCollection.Name)]

@@ -4,7 +4,7 @@ using FaceVoice.Protocol.V1;
 using Google.Protobuf;
 using Grpc.Core;
 
-namespace FaceVoice.InteropTests.Calls;
+namespace FaceVoice.InteropTests.Services;
 
 /// <summary>EmbeddingService over the wire, with real faces and voices.</summary>
 [Collection(ServerCollection.Name)]
