@@ -18,7 +18,7 @@ public abstract class UnusableMediaException : Exception
 public sealed class NoFaceException : UnusableMediaException
 {
     internal NoFaceException(int width, int height)
-        : base($"No face was found in an image of {width}x{height} pixels; needed is an upright face at least 3 % of the image's width.")
+        : base($"No face was found in an image of {width}x{height} pixels; needed is a face at least 3 % of the image's width.")
     {
     }
 }

@@ -106,7 +106,8 @@ internal sealed class FaceCollector(ExtractionOptions options, MediaLimits limit
             var crop = FaceAligner.Align(turned ?? image, face.Landmarks);
             try
             {
-                faces.Add(new FaceSighting(frame, seconds, face.Quality, face == reading.Faces[0] ? reading.Embedding : encoder.Encode(crop), crop) { TurnDegrees = reading.TurnDegrees });
+                var embedding = face == reading.Faces[0] ? reading.Embedding : encoder.Encode(crop);
+                faces.Add(new FaceSighting(frame, seconds, face.Quality, embedding, crop) { TurnDegrees = reading.TurnDegrees });
             }
             catch
             {

@@ -67,7 +67,8 @@ internal sealed class SourceExtractor(
         var chosen = FrameSelector.Select(person, options.FacesPerVideo);
         if (chosen[0].TurnDegrees is not 0 and var turn)
         {
-            collected.Warnings.Add(string.Create(CultureInfo.InvariantCulture, $"Its faces are not upright and it has no tag that says so; it was turned by {turn} degrees."));
+            collected.Warnings.Add(
+                string.Create(CultureInfo.InvariantCulture, $"Its faces are not upright and it has no tag that says so; it was turned by {turn} degrees."));
         }
 
         var faces = chosen

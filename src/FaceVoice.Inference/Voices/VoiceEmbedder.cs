@@ -252,7 +252,8 @@ public sealed class VoiceEmbedder
             ? (mean, [])
             : (mean, [string.Create(
                 CultureInfo.InvariantCulture,
-                $"the stretches at {windows[first].StartSeconds:F1} s and {windows[second].StartSeconds:F1} s do not sound like one person: their cosine is {least:F2}, needed is at least {needed:F2}")]);
+                $"the stretches at {windows[first].StartSeconds:F1} s and {windows[second].StartSeconds:F1} s do not sound like one person: "
+                + $"their cosine is {least:F2}, needed is at least {needed:F2}")]);
     }
 
     private StageTimer NewTimer() => new(_engine.Options.Time, _engine.Metrics, "voice");

@@ -85,7 +85,9 @@ internal sealed class WavReader : PcmReader
                 var fields = await ReadExactlyAsync(stream, size <= MostFormatBytes ? (int)padded : throw FormatTooLong(size), cancellationToken).ConfigureAwait(false);
                 if ((format = ParseFormat(fields, isBigEndian, limits)) is null)
                 {
-                    return isBigEndian ? throw new UnsupportedMediaException("The RIFX file holds other samples than PCM or floating point; WAV is read.") : null;
+                    return isBigEndian
+                        ? throw new UnsupportedMediaException("The RIFX file holds other samples than PCM or floating point; WAV is read.")
+                        : null;
                 }
             }
             else

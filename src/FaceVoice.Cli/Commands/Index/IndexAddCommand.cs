@@ -19,7 +19,10 @@ internal static class IndexAddCommand
         var identity = new Option<string?>("--identity") { Description = "Who all of this is.", HelpName = "NAME" };
         var fromFolder = new Option<bool>("--identity-from-folder") { Description = "Take each file's folder name as the identity." };
         var replace = new Option<bool>("--replace") { Description = "Enrol again what is already there; otherwise it is passed over, so that a run that was cut short can be repeated." };
-        var acceptPoor = new Option<bool>("--accept-poor") { Description = "Enrol also what a match would call insufficient evidence: small, blurred or turned faces, too little or too noisy speech, two voices." };
+        var acceptPoor = new Option<bool>("--accept-poor")
+        {
+            Description = "Enrol also what a match would call insufficient evidence: small, blurred or turned faces, too little or too noisy speech, two voices.",
+        };
         var attributes = new Option<string[]>("--set") { Description = "A keyword field for all points; give it again for more.", HelpName = "KEY=VALUE" };
         var command = new Command("add", "Enrols faces and voices. Files without a usable face or voice are reported and passed over; then the exit code is 1.") { paths, model, identity, fromFolder, replace, acceptPoor, attributes };
         var place = new IndexPlace(command);
@@ -112,7 +115,8 @@ internal static class IndexAddCommand
 
                 if (lacking.Count > 0 && !acceptPoor)
                 {
-                    await Console.Error.WriteLineAsync($"{item.Path}: not enough to compare it with others: {string.Join("; ", lacking)} (--accept-poor enrols it all the same)");
+                    await Console.Error.WriteLineAsync(
+                        $"{item.Path}: not enough to compare it with others: {string.Join("; ", lacking)} (--accept-poor enrols it all the same)");
                     return null;
                 }
 

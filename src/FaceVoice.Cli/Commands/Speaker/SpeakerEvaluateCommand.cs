@@ -60,7 +60,9 @@ internal static class SpeakerEvaluateCommand
         var folder = Directory.Exists(model) && File.Exists(Path.Combine(model, encoder)) ? model : ModelDirectory.Find(model);
         return folder is not null ? Path.Combine(folder, encoder)
             : File.Exists(model) ? model
-            : throw new UsageException($"there is no speaker encoder '{model}': a file, a folder with {encoder}, or one of the models {string.Join(", ", ModelDirectory.All().Select(known => known.Name))} is needed.");
+            : throw new UsageException(
+                $"there is no speaker encoder '{model}': a file, a folder with {encoder}, or one of the models "
+                + $"{string.Join(", ", ModelDirectory.All().Select(known => known.Name))} is needed.");
     }
 
     private static async Task<(SpeakerDataset Data, AudioCache Audio)> OpenAsync(
