@@ -61,7 +61,7 @@ public sealed class IdentityBootstrap(int replicates = 1000, double confidence =
             matches[rank] = isMatch[ranked.Order[rank]];
         }
 
-        var values = Replicate(ranked, first, second, matches, number.Count, figures);
+        var values = Replicate(ranked, first, second, matches, number.Count, figures.ToArray());
         var intervals = new BootstrapInterval[figures.Length];
         var whole = ranked.Curve();
         for (var f = 0; f < intervals.Length; f++)
@@ -108,62 +108,72 @@ public sealed class IdentityBootstrap(int replicates = 1000, double confidence =
     }
 
     private double[][] Replicate(
-        RankedTrials ranked, int[] first, int[] second, bool[] matches, int identities, ReadOnlySpan<Func<RocCurve, double>> figures)
+        RankedTrials ranked, int[] first, int[] second, bool[] matches, int identities, Func<RocCurve, double>[] figures)
     {
-        var values = new double[figures.Length][];
-        for (var f = 0; f < values.Length; f++)
-        {
-            values[f] = new double[replicates];
-        }
-
-        var random = new RandomSource(seed);
-        var times = new int[identities];
-        var weights = new double[first.Length];
-        for (var r = 0; r < replicates; r++)
-        {
-            do
+        double[][] values = [.. figures.Select(_ => new double[replicates])];
+        var draws = Draw(first, second, matches, identities);
+        Parallel.For(
+            0,
+            replicates,
+            () => (Weights: new double[first.Length], Points: new RocPoint[first.Length + 1]),
+            (r, _, scratch) =>
             {
-                Draw(random, times);
-            }
-            while (!Weigh(first, second, matches, times, weights));
+                Weigh(first, second, draws[r], scratch.Weights);
+                var curve = ranked.Curve(scratch.Weights, scratch.Points);
+                for (var f = 0; f < figures.Length; f++)
+                {
+                    values[f][r] = figures[f](curve);
+                }
 
-            var curve = ranked.Curve(weights);
-            for (var f = 0; f < values.Length; f++)
-            {
-                values[f][r] = figures[f](curve);
-            }
-        }
-
+                return scratch;
+            },
+            _ => { });
         return values;
     }
 
-    private static void Draw(RandomSource random, int[] times)
+    /// <summary>How often each identity comes up in each redraw. One after the other: the seed decides, not the threads.</summary>
+    private int[][] Draw(int[] first, int[] second, bool[] matches, int identities)
     {
-        Array.Clear(times);
-        for (var i = 0; i < times.Length; i++)
+        var random = new RandomSource(seed);
+        var draws = new int[replicates][];
+        for (var r = 0; r < replicates; r++)
         {
-            times[random.NextInt(times.Length)]++;
+            var times = draws[r] = new int[identities];
+            do
+            {
+                Array.Clear(times);
+                for (var i = 0; i < times.Length; i++)
+                {
+                    times[random.NextInt(times.Length)]++;
+                }
+            }
+            while (!HasBothKinds(first, second, matches, times));
         }
+
+        return draws;
     }
 
     /// <summary>Whether both kinds of trial are left.</summary>
-    private static bool Weigh(int[] first, int[] second, bool[] matches, int[] times, double[] weights)
+    private static bool HasBothKinds(int[] first, int[] second, bool[] matches, int[] times)
     {
-        double matching = 0, other = 0;
-        for (var i = 0; i < weights.Length; i++)
+        var (matching, other) = (false, false);
+        for (var i = 0; i < first.Length && !(matching && other); i++)
         {
-            weights[i] = first[i] == second[i] ? times[first[i]] : (double)times[first[i]] * times[second[i]];
-            if (matches[i])
+            if (times[first[i]] > 0 && times[second[i]] > 0)
             {
-                matching += weights[i];
-            }
-            else
-            {
-                other += weights[i];
+                (matches[i] ? ref matching : ref other) = true;
             }
         }
 
-        return matching > 0 && other > 0;
+        return matching && other;
+    }
+
+    private static void Weigh(int[] first, int[] second, int[] times, double[] weights)
+    {
+        for (var i = 0; i < weights.Length; i++)
+        {
+            weights[i] = first[i] == second[i] ? times[first[i]] : (double)times[first[i]] * times[second[i]];
+        }
     }
 
     private static Dictionary<int, int> Renumber(ReadOnlySpan<int> first, ReadOnlySpan<int> second)

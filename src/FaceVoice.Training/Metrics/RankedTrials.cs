@@ -39,8 +39,9 @@ internal sealed class RankedTrials
     /// <summary>The original index of the trial at each rank.</summary>
     public int[] Order { get; }
 
-    public RocCurve Curve() => RocCurve.FromRanked(_scores, _isMatch, []);
+    public RocCurve Curve() => RocCurve.FromRanked(_scores, _isMatch, [], new RocPoint[_scores.Length + 1]);
 
     /// <param name="weights">One weight a trial, in rank order.</param>
-    public RocCurve Curve(ReadOnlySpan<double> weights) => RocCurve.FromRanked(_scores, _isMatch, weights);
+    /// <param name="points">Where the curve's points go, one more than there are trials.</param>
+    public RocCurve Curve(ReadOnlySpan<double> weights, RocPoint[] points) => RocCurve.FromRanked(_scores, _isMatch, weights, points);
 }

@@ -7,18 +7,18 @@ namespace FaceVoice.Training.Metrics;
 /// </remarks>
 public sealed class RocCurve
 {
-    private readonly RocPoint[] _points;
+    private readonly ReadOnlyMemory<RocPoint> _points;
 
-    private RocCurve(RocPoint[] points, double positives, double negatives)
+    private RocCurve(ReadOnlyMemory<RocPoint> points, double positives, double negatives)
     {
         _points = points;
         PositiveWeight = positives;
         NegativeWeight = negatives;
-        AreaUnderCurve = Trapezoids(points);
+        AreaUnderCurve = Trapezoids(points.Span);
     }
 
     /// <summary>Gets the points, thresholds falling; the last is (1, 1).</summary>
-    public ReadOnlySpan<RocPoint> Points => _points;
+    public ReadOnlySpan<RocPoint> Points => _points.Span;
 
     /// <summary>Gets the number (or the total weight) of matching trials.</summary>
     public double PositiveWeight { get; }
@@ -36,9 +36,12 @@ public sealed class RocCurve
     public static RocCurve Compute(ReadOnlySpan<float> scores, ReadOnlySpan<bool> isMatch) =>
         new RankedTrials(scores, isMatch).Curve();
 
-    /// <summary>Builds the curve from trials in falling order of score.</summary>
-    internal static RocCurve FromRanked(
-        ReadOnlySpan<double> scores, ReadOnlySpan<bool> isMatch, ReadOnlySpan<double> weights)
+    /// <summary>Builds the curve from trials in falling order of score; where they are weighted, those that weigh nothing make no points.</summary>
+    /// <param name="scores">The scores.</param>
+    /// <param name="isMatch">Whether each is of a match.</param>
+    /// <param name="weights">What each weighs; empty for 1.</param>
+    /// <param name="points">Where the points go, one more than trials: the curve is good until it is used again.</param>
+    internal static RocCurve FromRanked(ReadOnlySpan<double> scores, ReadOnlySpan<bool> isMatch, ReadOnlySpan<double> weights, RocPoint[] points)
     {
         double positives = 0, negatives = 0;
         for (var i = 0; i < scores.Length; i++)
@@ -52,18 +55,23 @@ public sealed class RocCurve
             throw new ArgumentException("A curve needs at least one matching and one non-matching trial.", nameof(isMatch));
         }
 
-        var points = new List<RocPoint>(scores.Length + 1) { new(0, 0, double.PositiveInfinity) };
+        var count = 0;
+        points[count++] = new(0, 0, double.PositiveInfinity);
         double truePositives = 0, falsePositives = 0;
+        var hasMoved = false;
         for (var i = 0; i < scores.Length; i++)
         {
-            (isMatch[i] ? ref truePositives : ref falsePositives) += weights.IsEmpty ? 1 : weights[i];
-            if (i + 1 == scores.Length || scores[i + 1] != scores[i])
+            var weight = weights.IsEmpty ? 1 : weights[i];
+            hasMoved |= weight > 0;
+            (isMatch[i] ? ref truePositives : ref falsePositives) += weight;
+            if (hasMoved && (i + 1 == scores.Length || scores[i + 1] != scores[i]))
             {
-                points.Add(new(falsePositives / negatives, truePositives / positives, scores[i]));
+                points[count++] = new(falsePositives / negatives, truePositives / positives, scores[i]);
+                hasMoved = false;
             }
         }
 
-        return new([.. points], positives, negatives);
+        return new(points.AsMemory(0, count), positives, negatives);
     }
 
     /// <summary>The highest true-positive rate that keeps the false-positive rate at or below a limit, and its threshold.</summary>
@@ -71,8 +79,8 @@ public sealed class RocCurve
     public RocPoint AtFalsePositiveRate(double falsePositiveRate)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(falsePositiveRate);
-        var best = _points[0];
-        foreach (var point in _points)
+        var best = Points[0];
+        foreach (var point in Points)
         {
             if (point.FalsePositiveRate > falsePositiveRate)
             {

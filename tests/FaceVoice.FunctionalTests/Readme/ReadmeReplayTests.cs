@@ -30,6 +30,10 @@ public sealed class ReadmeReplayTests
         await File.WriteAllTextAsync(script, Script(), TestContext.Current.CancellationToken);
         var result = await ProgramRun.RunAsync("bash", [script], folder.Path, TestContext.Current.CancellationToken);
         result.MustEndWith(0);
+        foreach (var line in result.Output.Split('\n').Where(line => line.StartsWith("== ", StringComparison.Ordinal)))
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine(line);
+        }
 
         Assert.Contains("right", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("WRONG", result.Output, StringComparison.Ordinal);

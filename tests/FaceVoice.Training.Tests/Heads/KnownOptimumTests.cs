@@ -20,11 +20,11 @@ public sealed class KnownOptimumTests : IDisposable
     /// </summary>
     [Theory]
     [InlineData("easy", FeatureMixing.Linear, 0.98)]
-    [InlineData("realistic", FeatureMixing.Linear, 0.88)]
     [InlineData("realistic", FeatureMixing.NonLinear, 0.88)]
-    [InlineData("hard", FeatureMixing.Linear, 0.65)]
-    public void Train_Preset_ComesWithinOnePercentOfTheOptimum(string preset, FeatureMixing mixing, double stated)
+    [InlineData("hard", FeatureMixing.Linear, 0.65, true)]
+    public void Train_Preset_ComesWithinOnePercentOfTheOptimum(string preset, FeatureMixing mixing, double stated, bool isLong = false)
     {
+        Assert.SkipWhen(isLong && Environment.GetEnvironmentVariable("FACEVOICE_LONG_TESTS") is null, "takes most of a minute: FACEVOICE_LONG_TESTS=1 runs it");
         var population = SyntheticPresets.Get(preset) with { Identities = 16_000, SamplesPerIdentity = 4, FaceDimension = 24, VoiceDimension = 20, Mixing = mixing, Seed = 5 };
         var set = FeatureSynthesizer.Generate(population);
         var options = TrainingScene.Options with
