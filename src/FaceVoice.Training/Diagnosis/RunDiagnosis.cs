@@ -40,3 +40,31 @@ public sealed record RunDiagnosis
         return text.ToString().TrimEnd();
     }
 }
+
+/// <summary>One thing that is wrong, or right, with a run.</summary>
+/// <param name="Code">A short name for machines.</param>
+/// <param name="Severity">How much it matters.</param>
+/// <param name="Symptom">What was seen.</param>
+/// <param name="Cause">What most likely lies behind it.</param>
+/// <param name="Advice">What to change.</param>
+/// <param name="Curve">The curve behind it, one value an epoch (or step): name and values.</param>
+public sealed record Finding(string Code, FindingSeverity Severity, string Symptom, string Cause, string Advice, DiagnosisCurve? Curve);
+
+/// <summary>How much a finding matters.</summary>
+public enum FindingSeverity
+{
+    /// <summary>Good to know.</summary>
+    Note,
+
+    /// <summary>The result is worse than it need be, or says less than it seems to.</summary>
+    Warning,
+
+    /// <summary>The run is of no use as it is.</summary>
+    Error,
+}
+
+/// <summary>The curve that a finding rests on.</summary>
+/// <param name="Name">What is drawn.</param>
+/// <param name="Values">One value an epoch.</param>
+/// <param name="Chance">The same while nothing is learnt; null where there is no such line.</param>
+public sealed record DiagnosisCurve(string Name, IReadOnlyList<double> Values, IReadOnlyList<double>? Chance);

@@ -39,7 +39,7 @@ internal static class Calibrator
     /// </summary>
     private static (double Platt, double Isotonic, double? PlattGap, double? IsotonicGap) CrossValidate(TrialSet trials)
     {
-        var people = trials.FaceIdentities.Concat(trials.VoiceIdentities).Distinct().Order().ToArray();
+        var people = trials.FirstIdentities.Concat(trials.SecondIdentities).Distinct().Order().ToArray();
         var half = people.Select((person, i) => (person, i)).ToDictionary(item => item.person, item => item.i % 2);
         double platt = 0, isotonic = 0, plattGap = 0, isotonicGap = 0;
         for (var fold = 0; fold < 2; fold++)
@@ -65,8 +65,8 @@ internal static class Calibrator
 
     private static (float[] Scores, bool[] Labels) Select(TrialSet trials, Dictionary<int, int> half, int fold)
     {
-        var inside = Enumerable.Range(0, trials.Scores.Length).Where(t => half[trials.FaceIdentities[t]] == fold && half[trials.VoiceIdentities[t]] == fold).ToArray();
-        return ([.. inside.Select(t => trials.Scores[t])], [.. inside.Select(t => trials.FaceIdentities[t] == trials.VoiceIdentities[t])]);
+        var inside = Enumerable.Range(0, trials.Scores.Length).Where(t => half[trials.FirstIdentities[t]] == fold && half[trials.SecondIdentities[t]] == fold).ToArray();
+        return ([.. inside.Select(t => trials.Scores[t])], [.. inside.Select(t => trials.FirstIdentities[t] == trials.SecondIdentities[t])]);
     }
 
     /// <summary>Platt's line by Newton's method on the balanced log-loss.</summary>

@@ -23,3 +23,13 @@ public sealed record EvaluationOptions
     /// <value>The default is false.</value>
     public bool ScoreNormalization { get; init; }
 }
+
+/// <summary>Against whom a match is held.</summary>
+public enum TrialProtocol
+{
+    /// <summary>Against anybody (U): gender alone already tells many pairs apart.</summary>
+    Uncontrolled,
+
+    /// <summary>Against people of the same gender only (G): what is left when gender cannot help.</summary>
+    GenderControlled,
+}

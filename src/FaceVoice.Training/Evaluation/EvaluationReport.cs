@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FaceVoice.Datasets.Features;
+using FaceVoice.Models;
+using FaceVoice.Training.Metrics;
 
 namespace FaceVoice.Training.Evaluation;
 
@@ -83,4 +85,143 @@ public sealed record EvaluationReport
 
     /// <summary>The report as one JSON object.</summary>
     public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, FeatureJson.Options)!.AsObject();
+}
+
+/// <summary>All figures under one protocol.</summary>
+public sealed record ProtocolResult
+{
+    /// <summary>Gets the verification figures.</summary>
+    public required VerificationResult Verification { get; init; }
+
+    /// <summary>Gets the figures of faces looking for voices.</summary>
+    public required DirectionResult FaceToVoice { get; init; }
+
+    /// <summary>Gets the figures of voices looking for faces.</summary>
+    public required DirectionResult VoiceToFace { get; init; }
+}
+
+/// <summary>Do this face and this voice belong to one person: figures over all trials of a protocol.</summary>
+public sealed record VerificationResult
+{
+    /// <summary>Gets the area under the curve, 95 % over identities.</summary>
+    public required BootstrapInterval Auc { get; init; }
+
+    /// <summary>Gets the equal error rate, 95 % over identities.</summary>
+    public required BootstrapInterval EqualErrorRate { get; init; }
+
+    /// <summary>Gets the normalised minimum detection cost at a prior of 0.01.</summary>
+    public required double NormalisedDetectionCost { get; init; }
+
+    /// <summary>Gets the matching trials.</summary>
+    public required int Matches { get; init; }
+
+    /// <summary>Gets the other trials.</summary>
+    public required int Others { get; init; }
+
+    /// <summary>Gets the curve, thinned to what a drawing needs: (false positive rate, true positive rate).</summary>
+    public required IReadOnlyList<double[]> Curve { get; init; }
+
+    /// <summary>Gets the best possible area on the same trials, by exact likelihood ratio; null for real data.</summary>
+    public double? BestPossibleAuc { get; init; }
+
+    /// <summary>
+    /// Gets the area on the same trials of the exact likelihood ratio against anybody, which is what a model trained without regard to gender learns;
+    /// below <see cref="BestPossibleAuc"/> where the trials hold one gender. Null for real data.
+    /// </summary>
+    public double? BestUncontrolledScoreAuc { get; init; }
+}
+
+/// <summary>Figures of one direction: a face looks for its voice, or a voice for its face.</summary>
+public sealed record DirectionResult
+{
+    /// <summary>Gets 1:2 and 1:10 matching; a size for which there are too few people is left out.</summary>
+    public required IReadOnlyList<MatchingResult> Matching { get; init; }
+
+    /// <summary>Gets the search among all.</summary>
+    public required RetrievalResult Retrieval { get; init; }
+}
+
+/// <summary>Who, among all: figures of one direction.</summary>
+public sealed record RetrievalResult
+{
+    /// <summary>Gets the mean average precision, 95 % over identities.</summary>
+    public required BootstrapInterval MeanAveragePrecision { get; init; }
+
+    /// <summary>Gets the share of queries with a match in first place, 95 % over identities.</summary>
+    public required BootstrapInterval RecallAt1 { get; init; }
+
+    /// <summary>Gets the share with a match among the first five.</summary>
+    public required double RecallAt5 { get; init; }
+
+    /// <summary>Gets the share with a match among the first ten.</summary>
+    public required double RecallAt10 { get; init; }
+
+    /// <summary>Gets what guessing gives in first place.</summary>
+    public required double ChanceRecallAt1 { get; init; }
+
+    /// <summary>Gets the queries.</summary>
+    public required int Queries { get; init; }
+
+    /// <summary>Gets the entries searched.</summary>
+    public required int Gallery { get; init; }
+}
+
+/// <summary>Which of N: accuracy of picking the one candidate that belongs to the probe.</summary>
+/// <param name="Candidates">N.</param>
+/// <param name="Accuracy">Share of right picks, ties one half, 95 % over identities.</param>
+/// <param name="Chance">1/N.</param>
+public sealed record MatchingResult(int Candidates, BootstrapInterval Accuracy, double Chance);
+
+/// <summary>A point of the k x m curve: several faces against several clips, by the mean of their embeddings.</summary>
+/// <param name="Faces">k.</param>
+/// <param name="Voices">m.</param>
+/// <param name="Auc">Area under the curve.</param>
+/// <param name="People">People with as many faces and clips.</param>
+public sealed record CurvePoint(int Faces, int Voices, double Auc, int People);
+
+/// <summary>How scores are spread.</summary>
+/// <param name="Matches">Share of the matching trials in each bin.</param>
+/// <param name="Others">Share of the other trials in each bin.</param>
+/// <param name="BinWidth">Width of a bin; the first begins at -1.</param>
+public sealed record ScoreDistribution(IReadOnlyList<double> Matches, IReadOnlyList<double> Others, double BinWidth);
+
+/// <summary>Scores turned into probabilities: fitted and chosen on the validation people, judged on the test people.</summary>
+/// <remarks>All log-losses are means in nats with matches and others weighing the same; ln 2 = 0.693 is knowing nothing.</remarks>
+public sealed record CalibrationResult
+{
+    /// <summary>Gets the fit with the lower log-loss in two-fold cross-validation over the validation people, as it goes into a model bundle.</summary>
+    public required ScoreCalibration Chosen { get; init; }
+
+    /// <summary>Gets which one that is: <c>platt</c> or <c>isotonic</c>.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Gets Platt's line.</summary>
+    public required ScoreCalibration Platt { get; init; }
+
+    /// <summary>Gets the isotonic fit.</summary>
+    public required ScoreCalibration Isotonic { get; init; }
+
+    /// <summary>Gets the cross-validated log-loss of Platt's line on the validation people; infinite where they are too few.</summary>
+    public required double PlattValidationLogLoss { get; init; }
+
+    /// <summary>Gets the same of the isotonic fit.</summary>
+    public required double IsotonicValidationLogLoss { get; init; }
+
+    /// <summary>
+    /// Gets how far probabilities are from the shares of matches among validation people, 0 to 1: the mean over bins of a tenth, by weight, of the chosen fit, made on one
+    /// half of the people and judged on the other; null where they are too few.
+    /// </summary>
+    public required double? ValidationGap { get; init; }
+
+    /// <summary>Gets the log-loss of Platt's probabilities on the test people.</summary>
+    public required double PlattLogLoss { get; init; }
+
+    /// <summary>Gets the same of the isotonic fit.</summary>
+    public required double IsotonicLogLoss { get; init; }
+
+    /// <summary>Gets the log-loss of the chosen fit on the test people.</summary>
+    public double ChosenLogLoss => Method == "isotonic" ? IsotonicLogLoss : PlattLogLoss;
+
+    /// <summary>Gets the reliability curve of the chosen probabilities on the test people: (mean probability, share of matches, weight).</summary>
+    public required IReadOnlyList<double[]> Reliability { get; init; }
 }

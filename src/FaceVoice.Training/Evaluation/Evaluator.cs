@@ -106,7 +106,7 @@ public sealed class Evaluator(EvaluationOptions options)
     {
         var curve = trials.Curve();
         var intervals = new IdentityBootstrap(options.BootstrapReplicates, seed: options.Seed).OfTrials(
-            trials.Scores, trials.FaceIdentities, trials.VoiceIdentities, c => c.AreaUnderCurve, c => EqualErrorRate.From(c).Rate);
+            trials.Scores, trials.FirstIdentities, trials.SecondIdentities, c => c.AreaUnderCurve, c => EqualErrorRate.From(c).Rate);
         return new()
         {
             Auc = intervals[0],
@@ -234,7 +234,7 @@ public sealed class Evaluator(EvaluationOptions options)
         for (var t = 0; t < trials.Scores.Length; t++)
         {
             var bin = Math.Clamp((int)((trials.Scores[t] + 1) * Bins / 2), 0, Bins - 1);
-            (trials.FaceIdentities[t] == trials.VoiceIdentities[t] ? matches : others)[bin]++;
+            (trials.FirstIdentities[t] == trials.SecondIdentities[t] ? matches : others)[bin]++;
         }
 
         return new(Share(matches), Share(others), 2.0 / Bins);

@@ -3,22 +3,32 @@ using FaceVoice.Training.Metrics;
 
 namespace FaceVoice.Training.Evaluation;
 
-/// <summary>Scored verification trials: one face sample against one voice sample.</summary>
+/// <summary>Scored verification trials, each between two sides (a face and a voice, or two voices), and whose they are.</summary>
 internal sealed class TrialSet
 {
     private const int MostTrials = 120_000;
 
     public required float[] Scores { get; init; }
 
-    public required int[] FaceSamples { get; init; }
+    public required int[] FirstIdentities { get; init; }
 
-    public required int[] VoiceSamples { get; init; }
+    public required int[] SecondIdentities { get; init; }
 
-    public required int[] FaceIdentities { get; init; }
+    /// <summary>The samples of a <see cref="JointSet"/> that are on either side; empty if the trials are of no such set.</summary>
+    public int[] FaceSamples { get; init; } = [];
 
-    public required int[] VoiceIdentities { get; init; }
+    public int[] VoiceSamples { get; init; } = [];
 
-    public int Matches => FaceIdentities.Zip(VoiceIdentities).Count(pair => pair.First == pair.Second);
+    public int Matches => FirstIdentities.Zip(SecondIdentities).Count(pair => pair.First == pair.Second);
+
+    public int Others => Scores.Length - Matches;
+
+    public static TrialSet Of(IReadOnlyCollection<(double Score, int First, int Second)> trials) => new()
+    {
+        Scores = [.. trials.Select(trial => (float)trial.Score)],
+        FirstIdentities = [.. trials.Select(trial => trial.First)],
+        SecondIdentities = [.. trials.Select(trial => trial.Second)],
+    };
 
     /// <summary>All trials of a protocol; of very many, all matches and an even choice of the others.</summary>
     public static TrialSet All(JointSet set, float[] similarity, TrialProtocol protocol, ulong seed)
@@ -49,11 +59,11 @@ internal sealed class TrialSet
         FaceSamples = faces,
         VoiceSamples = voices,
         Scores = [.. faces.Zip(voices, score)],
-        FaceIdentities = Array.ConvertAll(faces, i => set.Identities[i]),
-        VoiceIdentities = Array.ConvertAll(voices, j => set.Identities[j]),
+        FirstIdentities = Array.ConvertAll(faces, i => set.Identities[i]),
+        SecondIdentities = Array.ConvertAll(voices, j => set.Identities[j]),
     };
 
-    public bool[] Labels() => [.. FaceIdentities.Zip(VoiceIdentities, (a, b) => a == b)];
+    public bool[] Labels() => [.. FirstIdentities.Zip(SecondIdentities, (a, b) => a == b)];
 
     public RocCurve Curve() => RocCurve.Compute(Scores, Labels());
 }

@@ -19,7 +19,7 @@ internal sealed partial class DualModel : IDisposable
     private readonly AdamW? _towerOptimizer;
     private readonly WeightAverage? _average;
     private readonly Device _device;
-    private readonly (string Part, Parameter Parameter)[] _parameters;
+    private readonly GradientStep _gradients;
 
     // The tower is the speaker encoder, where that is trained as well; the model frees it.
     public DualModel(DualTrainingOptions options, HeadInput faces, HeadInput voices, SpeakerTower? tower = null)
@@ -39,13 +39,13 @@ internal sealed partial class DualModel : IDisposable
 
         _optimizer = optim.AdamW(_encoder.parameters(), lr: options.LearningRate, weight_decay: options.WeightDecay);
         _towerOptimizer = tower is null ? null : optim.AdamW(tower.Network.parameters(), lr: options.SpeakerLearningRate, weight_decay: options.WeightDecay);
-        _parameters = [.. _encoder.named_parameters().Select(entry => (entry.name.Split('.')[0], entry.parameter))];
-        if (tower is not null)
-        {
-            _parameters = [.. _parameters, .. tower.Network.parameters().Select(parameter => (SpeakerPart, parameter))];
-        }
-
-        _average = options.EmaDecay > 0 ? new(_parameters.Select(entry => entry.Parameter), options.EmaDecay) : null;
+        (string Part, Parameter Parameter)[] parameters =
+        [
+            .. _encoder.named_parameters().Select(entry => (entry.name.Split('.')[0], entry.parameter)),
+            .. tower?.Network.parameters().Select(parameter => (SpeakerPart, parameter)) ?? [],
+        ];
+        _gradients = new(parameters, _towerOptimizer is null ? [_optimizer] : [_optimizer, _towerOptimizer]);
+        _average = options.EmaDecay > 0 ? new(parameters.Select(entry => entry.Parameter), options.EmaDecay) : null;
     }
 
     public double Temperature => _encoder.Loss.Temperature;
@@ -53,21 +53,8 @@ internal sealed partial class DualModel : IDisposable
     public bool IsAtClamp => Temperature <= _encoder.Loss.Options.MinTemperature * 1.0001 || Temperature >= _encoder.Loss.Options.MaxTemperature * 0.9999;
 
     /// <summary>Names the first parameter that is not finite; null where all are.</summary>
-    public string? FindNonFiniteParameter()
-    {
-        using var scope = NewDisposeScope();
-        using var mode = no_grad();
-        var speaker = _tower?.Network.named_parameters().Select(entry => ($"{SpeakerPart}.{entry.name}", entry.parameter)) ?? [];
-        foreach (var (name, parameter) in _encoder.named_parameters().Select(entry => (entry.name, entry.parameter)).Concat(speaker))
-        {
-            if (!parameter.isfinite().all().ToBoolean())
-            {
-                return name;
-            }
-        }
-
-        return null;
-    }
+    public string? FindNonFiniteParameter() =>
+        _encoder.FindNonFinite() ?? (_tower?.Network.FindNonFinite() is { } name ? $"{SpeakerPart}.{name}" : null);
 
     /// <summary>Forward, backward and, at the end of an accumulation window, a step of the optimiser.</summary>
     public StepReport Step(BatchPlan plan)
@@ -228,14 +215,7 @@ internal sealed partial class DualModel : IDisposable
 
     private StepReport Norms(double loss)
     {
-        using var mode = no_grad();
-        var squares = new Dictionary<string, double>();
-        foreach (var (part, parameter) in _parameters)
-        {
-            var norm = parameter.grad?.norm().ToDouble() ?? 0;
-            squares[part] = squares.GetValueOrDefault(part) + (norm * norm);
-        }
-
+        var squares = _gradients.SquaredNorms();
         var bad = squares.FirstOrDefault(entry => !double.IsFinite(entry.Value)).Key;
         return new()
         {
@@ -251,15 +231,6 @@ internal sealed partial class DualModel : IDisposable
 
     private void Update(double norm, double learningRate)
     {
-        using var mode = no_grad();
-        if (_options.GradClipNorm > 0 && norm + 1e-6 > _options.GradClipNorm)
-        {
-            foreach (var (_, parameter) in _parameters)
-            {
-                parameter.grad?.mul_(_options.GradClipNorm / (norm + 1e-6));
-            }
-        }
-
         foreach (var group in _optimizer.ParamGroups)
         {
             group.LearningRate = learningRate;
@@ -270,8 +241,7 @@ internal sealed partial class DualModel : IDisposable
             group.LearningRate = learningRate * _options.SpeakerLearningRate / _options.LearningRate;
         }
 
-        _optimizer.step();
-        _towerOptimizer?.step();
+        _gradients.Apply(norm, _options.GradClipNorm);
         _average?.Update();
     }
 

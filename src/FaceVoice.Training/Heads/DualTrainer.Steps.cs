@@ -72,7 +72,7 @@ public sealed partial class DualTrainer
 
     private void Account(StepReport report, BatchPlan plan, TimeSpan took, TimeSpan gathered)
     {
-        _state.SkippedInARow = 0;
+        _state.StepPassed();
         _state.Updates += plan.ClosesWindow ? 1 : 0;
         _state.StepsAtClamp += _options.LearnTemperature && _model.IsAtClamp ? 1 : 0;
         var groups = Array.ConvertAll(plan.Groups, group => (int)group);
@@ -94,23 +94,16 @@ public sealed partial class DualTrainer
     /// <summary>Counts a skipped step; not null once there were too many in a row.</summary>
     private (TrainingOutcome, string)? Skip(SkipCause cause, ReadOnlySpan<int> samples, BatchPlan plan)
     {
-        if (_state.SkippedInARow++ == 0)
-        {
-            (_state.FirstSkippedStep, _state.FirstSkippedPlace) = (_state.Step, cause.Place);
-        }
-
         _state.Skipped[cause.Cause] = _state.Skipped.GetValueOrDefault(cause.Cause) + 1;
         var ids = Concerned(cause, samples, plan);
         _log.Write("skip", ("step", _state.Step), ("epoch", _state.Epoch), ("cause", cause.Cause), ("place", cause.Place), ("samples", ids));
         var shown = string.Join(", ", ids.Take(3)) + (ids.Count > 3 ? string.Create(CultureInfo.InvariantCulture, $" and {ids.Count - 3} more") : "");
         _observer?.OnNotice($"step {_state.Step} skipped: {cause.Place} not finite (samples {shown})");
-        if (_state.SkippedInARow < _options.NonfinitePatience)
+        if (_state.StepSkipped(cause.Place, _options.NonfinitePatience) is not { } message)
         {
             return null;
         }
 
-        var message = string.Create(CultureInfo.InvariantCulture,
-            $"Stopped after {_state.SkippedInARow} steps in a row that were not finite. It began at step {_state.FirstSkippedStep} in the {_state.FirstSkippedPlace}. The checkpoints from before are kept.");
         AddWarning(new("nonfinite", message));
         return (TrainingOutcome.NonFinite, message);
     }

@@ -211,7 +211,7 @@ public sealed partial class DualTrainer : IDisposable
 
     private string ResumeHint => $"Go on with: facevoice train --resume {_run.Root}";
 
-    private void SaveLast() => Save(Path.Combine(_run.Checkpoints, "last.safetensors"));
+    private void SaveLast() => Save(_run.LastCheckpoint);
 
     private void Save(string path)
     {
@@ -230,37 +230,16 @@ public sealed partial class DualTrainer : IDisposable
             ["face_encoder"] = _train.Faces.Encoder,
             ["voice_encoder"] = _tower is null ? _train.Voices.Encoder : "trained on from " + _train.Voices.Encoder,
         };
-        try
-        {
-            new SafeTensorsFile(tensors, metadata).Write(path);
-        }
-        catch (IOException error)
-        {
-            var last = Path.Combine(_run.Checkpoints, "last.safetensors");
-            var next = File.Exists(last) ? $"The last one from before is untouched. Make room. {ResumeHint}" : "There is none from before: make room, and start the run anew in another folder.";
-            throw new IOException($"The checkpoint {path} could not be saved: {error.Message}. {next}", error);
-        }
+        RunCheckpoint.Save(_run, path, new(tensors, metadata), ResumeHint);
     }
 
     private void Restore()
     {
-        var path = Path.Combine(_run.Checkpoints, "last.safetensors");
-        if (!File.Exists(path))
+        _state = RunCheckpoint.Load(_run, file =>
         {
-            throw new InvalidDataException($"{_run.Root} has no checkpoint to go on from: it was stopped before the first one. Start it anew in another folder.");
-        }
-
-        try
-        {
-            var file = SafeTensorsFile.Read(path);
-            _state = JsonSerializer.Deserialize<TrainerState>(file.Metadata["state"], FeatureJson.Options)!;
             _model.Load(file.Tensors);
-        }
-        catch (Exception error) when (error is ModelFormatException or KeyNotFoundException or JsonException)
-        {
-            throw RunFolder.CannotResume(path, error);
-        }
-
+            return JsonSerializer.Deserialize<TrainerState>(file.Metadata["state"], FeatureJson.Options)!;
+        });
         foreach (var line in RunLog.Read(_run.LogFile).Where(line => (string?)line["event"] == "warning"))
         {
             var warning = new TrainingWarning((string)line["code"]!, (string)line["text"]!);

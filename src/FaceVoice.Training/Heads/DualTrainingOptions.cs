@@ -234,3 +234,39 @@ public sealed record DualTrainingOptions
         }
     }
 }
+
+/// <summary>Which question the training loss asks.</summary>
+public enum ContrastiveLossKind
+{
+    /// <summary>Which of all voices belongs to this face, and the other way round: cross entropy over the batch.</summary>
+    InfoNce,
+
+    /// <summary>Do this face and this voice belong together: one yes or no a pair (SigLIP).</summary>
+    Sigmoid,
+}
+
+/// <summary>How the learning rate falls after warm-up.</summary>
+public enum LearningRateDecay
+{
+    /// <summary>It stays.</summary>
+    Constant,
+
+    /// <summary>Along half a cosine to the lowest rate at the end of the run.</summary>
+    Cosine,
+
+    /// <summary>By a factor whenever the validation people have not improved for some epochs.</summary>
+    Plateau,
+}
+
+/// <summary>Which samples count as belonging together.</summary>
+public enum PositiveRelation
+{
+    /// <summary>Those of the same person.</summary>
+    Identity,
+
+    /// <summary>Those of people of the same gender: what can be learnt when no person is in both modalities.</summary>
+    Gender,
+
+    /// <summary>Those of people of the same gender and the same age band; people of a band without a stated gender belong together.</summary>
+    GenderAndAge,
+}

@@ -1,15 +1,14 @@
+using FaceVoice.Training.Runs;
+
 namespace FaceVoice.Training.Heads;
 
 /// <summary>Where a run stands, apart from its tensors: all that a resumed run needs to go on as if nothing had happened.</summary>
-internal sealed record TrainerState
+internal sealed record TrainerState : RunState
 {
     public int Epoch { get; set; }
 
     /// <summary>The next batch of the epoch.</summary>
     public int Batch { get; set; }
-
-    /// <summary>Batches seen, skipped ones included.</summary>
-    public long Step { get; set; }
 
     /// <summary>Steps that the optimiser has made.</summary>
     public long Updates { get; set; }
@@ -25,12 +24,6 @@ internal sealed record TrainerState
     public int PlateauReductions { get; set; }
 
     public int EpochsAtChance { get; set; }
-
-    public int SkippedInARow { get; set; }
-
-    public long FirstSkippedStep { get; set; }
-
-    public string FirstSkippedPlace { get; set; } = "";
 
     public Dictionary<string, long> Skipped { get; init; } = [];
 

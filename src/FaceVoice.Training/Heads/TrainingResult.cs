@@ -24,3 +24,27 @@ public sealed record TrainingResult
     /// <summary>Gets what the detectors said, each once.</summary>
     public required IReadOnlyList<TrainingWarning> Warnings { get; init; }
 }
+
+/// <summary>Why a run ended.</summary>
+public enum TrainingOutcome
+{
+    /// <summary>All epochs were done.</summary>
+    Completed,
+
+    /// <summary>The validation people had not improved for long enough.</summary>
+    EarlyStopped,
+
+    /// <summary>It learnt nothing and was stopped.</summary>
+    StuckAtChance,
+
+    /// <summary>Too many steps in a row met numbers that are not finite.</summary>
+    NonFinite,
+
+    /// <summary>It was asked to stop, has saved its state and can be resumed.</summary>
+    Cancelled,
+}
+
+/// <summary>Something a detector noticed while training.</summary>
+/// <param name="Code">A short name, the same in log and diagnosis, for example <c>stuck_at_chance</c>.</param>
+/// <param name="Text">The figure that gave it away, and what it means.</param>
+public sealed record TrainingWarning(string Code, string Text);

@@ -42,3 +42,8 @@ public sealed class AdaptiveSNorm(int topScores = 300)
     public static double Normalize(double score, CohortStatistics first, CohortStatistics second) =>
         0.5 * (((score - first.Mean) / first.StandardDeviation) + ((score - second.Mean) / second.StandardDeviation));
 }
+
+/// <summary>Mean and standard deviation of one side's best scores against a cohort of other people.</summary>
+/// <param name="Mean">Mean of the top scores.</param>
+/// <param name="StandardDeviation">Their standard deviation (denominator n), never below 1e-6.</param>
+public readonly record struct CohortStatistics(double Mean, double StandardDeviation);

@@ -86,6 +86,24 @@ public static class ModuleWeights
         }
     }
 
+    /// <summary>Names the first parameter that is not finite; null if all are.</summary>
+    /// <param name="module">The module.</param>
+    public static string? FindNonFinite(this Module module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        using DisposeScope scope = NewDisposeScope();
+        using var mode = no_grad();
+        foreach ((string name, Parameter parameter) in module.named_parameters())
+        {
+            if (!parameter.isfinite().all().ToBoolean())
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The tensors whose names begin with a prefix, by the rest of their names.</summary>
     /// <param name="tensors">Tensors by name.</param>
     /// <param name="prefix">The prefix.</param>

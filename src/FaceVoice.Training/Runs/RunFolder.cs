@@ -1,5 +1,3 @@
-using FaceVoice.Models;
-
 namespace FaceVoice.Training.Runs;
 
 /// <summary>
@@ -31,9 +29,8 @@ public sealed class RunFolder
     /// <summary>Gets the default folder of the event files.</summary>
     public string TensorBoard => Path.Combine(Root, "tensorboard");
 
-    /// <summary>The error of a checkpoint that is damaged, or of other settings than the run's.</summary>
-    internal static ModelFormatException CannotResume(string checkpoint, Exception error) => new(
-        $"{checkpoint} cannot be gone on with: {error.Message} Start anew in another folder, or go on with the version and the settings that the run was started with.", error);
+    /// <summary>Gets the path of the checkpoint that a resumed run goes on from.</summary>
+    public string LastCheckpoint => Path.Combine(Checkpoints, "last.safetensors");
 
     /// <summary>Starts a run; an existing run is not overwritten.</summary>
     /// <param name="path">The folder; made where it is missing.</param>

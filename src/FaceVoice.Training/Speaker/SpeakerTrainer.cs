@@ -29,12 +29,11 @@ public sealed class SpeakerTrainer : IDisposable
     private readonly AamSoftmax _classifier;
     private readonly Device _device;
     private readonly OptimizerHelper _optimizer;
-    private readonly Parameter[] _parameters;
+    private readonly GradientStep _gradients;
     private readonly RunLog _log;
     private readonly EventWriter _events;
     private readonly Stopwatch _clock = new();
-    private readonly NonFiniteCounter _nonFinite;
-    private TrainingPosition _position = new();
+    private readonly TrainingPosition _position = new();
     private readonly TimeSpan _elapsedBefore;
 
     /// <summary>Prepares a run, or goes on with one from its last checkpoint.</summary>
@@ -70,14 +69,14 @@ public sealed class SpeakerTrainer : IDisposable
         OneDnn.ChooseFor(_network);
         _network.to(_device);
         _classifier = new AamSoftmax(_network.Dimension, _crops.Classes.Count, options.Scale).to(_device);
-        _parameters = [.. _network.parameters(), .. _classifier.parameters()];
+        Parameter[] parameters = [.. _network.parameters(), .. _classifier.parameters()];
         _optimizer = options.Optimizer == SpeakerOptimizer.Sgd
-            ? torch.optim.SGD(_parameters, options.LearningRate, momentum: 0.9, weight_decay: options.WeightDecay, nesterov: true)
-            : torch.optim.AdamW(_parameters, options.LearningRate, weight_decay: options.WeightDecay);
-        _nonFinite = new(options.NonFinitePatience);
-        if (resume && File.Exists(LastFile))
+            ? torch.optim.SGD(parameters, options.LearningRate, momentum: 0.9, weight_decay: options.WeightDecay, nesterov: true)
+            : torch.optim.AdamW(parameters, options.LearningRate, weight_decay: options.WeightDecay);
+        _gradients = new([.. parameters.Select(parameter => ("", parameter))], _optimizer);
+        if (resume && File.Exists(run.LastCheckpoint))
         {
-            _position = SpeakerCheckpoint.Load(LastFile, _network, _classifier, _optimizer);
+            _position = SpeakerCheckpoint.Load(run, _network, _classifier, _optimizer);
             _elapsedBefore = TimeSpan.FromSeconds(_position.ElapsedSeconds);
         }
         else if (options.InitialRun is { } initial)
@@ -101,8 +100,6 @@ public sealed class SpeakerTrainer : IDisposable
 
     /// <summary>Gets the number of steps done.</summary>
     public long Step => _position.Step;
-
-    private string LastFile => Path.Combine(_run.Checkpoints, SpeakerCheckpoint.LastFile);
 
     private string BestFile => Path.Combine(_run.Root, SpeakerCheckpoint.WeightsFile);
 
@@ -174,21 +171,18 @@ public sealed class SpeakerTrainer : IDisposable
             var waited = Stopwatch.GetTimestamp();
             var batch = loader.Next(cancellationToken);
             window.DataSeconds += Stopwatch.GetElapsedTime(waited).TotalSeconds;
-            _position = _position with { Batch = batch.Index + 1 };
+            _position.Batch = batch.Index + 1;
             trouble = Backward(batch, window);
         }
 
-        if (trouble is null)
-        {
-            var norm = torch.nn.utils.clip_grad_norm_(_parameters, _options.ClipNorm);
-            trouble = double.IsFinite(norm) ? null : "gradient";
-        }
+        var norm = trouble is null ? Math.Sqrt(_gradients.SquaredNorms().Values.Sum()) : 0;
+        trouble ??= double.IsFinite(norm) ? null : "gradient";
 
-        _position = _position with { Step = _position.Step + 1 };
+        _position.Step++;
         if (trouble is null)
         {
-            _optimizer.step();
-            _nonFinite.Passed();
+            _gradients.Apply(norm, _options.ClipNorm);
+            _position.StepPassed();
         }
         else
         {
@@ -230,13 +224,13 @@ public sealed class SpeakerTrainer : IDisposable
     private void Skip(string place)
     {
         ClearGradients();
-        _position = _position with { Skipped = _position.Skipped + 1 };
+        _position.Skipped++;
         var first = (_position.Batch - _options.Accumulation) * _options.BatchSize;
         _log.Write("non_finite", ("step", _position.Step), ("place", place), ("first_sample", first), ("samples", _options.BatchSize * _options.Accumulation));
         _observer.OnWarning($"Step {_position.Step} was skipped: non-finite {place}.");
-        if (_nonFinite.Failed(_position.Step, place) is { } story)
+        if (_position.StepSkipped(place, _options.NonFinitePatience) is { } story)
         {
-            throw new SpeakerTrainingException($"{story} The last good checkpoint is kept: {LastFile}");
+            throw new SpeakerTrainingException($"{story} A lower learning rate usually helps.");
         }
     }
 
@@ -262,11 +256,10 @@ public sealed class SpeakerTrainer : IDisposable
     {
         var (error, clean, cost) = _validation!.Measure(_network);
         var best = _position.BestError is not { } before || error < before;
-        _position = best
-            ? _position with { BestError = error, BestStep = _position.Step, SinceBest = 0 }
-            : _position with { SinceBest = _position.SinceBest + 1 };
+        _position.SinceBest++;
         if (best)
         {
+            (_position.BestError, _position.BestStep, _position.SinceBest) = (error, _position.Step, 0);
             SpeakerCheckpoint.SaveWeights(BestFile, _network);
         }
 
@@ -279,8 +272,14 @@ public sealed class SpeakerTrainer : IDisposable
 
     private void SaveCheckpoint()
     {
-        _position = _position with { ElapsedSeconds = Elapsed.TotalSeconds };
-        SpeakerCheckpoint.Save(LastFile, _network, _classifier, _optimizer, _position);
+        if (_network.FindNonFinite() is { } broken)
+        {
+            _observer.OnWarning($"The state of step {_position.Step} was not saved, as {broken} is not finite; the last checkpoint is the one from before.");
+            return;
+        }
+
+        _position.ElapsedSeconds = Elapsed.TotalSeconds;
+        SpeakerCheckpoint.Save(_run, _network, _classifier, _optimizer, _position);
     }
 
     private SpeakerTrainingResult Finish(string reason)
@@ -288,7 +287,7 @@ public sealed class SpeakerTrainer : IDisposable
         if (_validation is null)
         {
             SpeakerCheckpoint.SaveWeights(BestFile, _network);
-            _position = _position with { BestStep = _position.Step };
+            _position.BestStep = _position.Step;
         }
         else if (_position.Step % _options.ValidateEvery != 0)
         {

@@ -174,3 +174,39 @@ public sealed record SpeakerTrainerOptions
         _ => new SpeakerResNet(Network),
     };
 }
+
+/// <summary>The kind of network that is trained.</summary>
+public enum SpeakerArchitecture
+{
+    /// <summary>A small two-dimensional residual network: learns most from few hours. The starter encoder's.</summary>
+    ResNet,
+
+    /// <summary>The x-vector network in SpeechBrain's form, whose weights other tools read.</summary>
+    XVector,
+
+    /// <summary>ECAPA-TDNN in SpeechBrain's form.</summary>
+    Ecapa,
+}
+
+/// <summary>How gradients become steps.</summary>
+public enum SpeakerOptimizer
+{
+    /// <summary>Adam with decoupled weight decay.</summary>
+    AdamW,
+
+    /// <summary>Gradient descent with Nesterov's momentum of 0.9.</summary>
+    Sgd,
+}
+
+/// <summary>How the learning rate falls after the warm-up.</summary>
+public enum LearningCurve
+{
+    /// <summary>Half a cosine, to nearly nothing.</summary>
+    Cosine,
+
+    /// <summary>A straight line, to nearly nothing.</summary>
+    Linear,
+
+    /// <summary>Not at all.</summary>
+    Constant,
+}

@@ -17,15 +17,16 @@ internal sealed class TrainingCase : IDisposable
         3 * 2.0 * 32 * 300 * (24.0 * 512 * 5 + 2 * 512.0 * 512 * 3 + 512.0 * 512 + 512.0 * 1500) / 1e9;
 
     private readonly Module[] _modules;
-    private readonly Parameter[] _parameters;
+    private readonly GradientStep _gradients;
     private readonly AdamW _optimizer;
     private readonly Func<Tensor> _loss;
 
     private TrainingCase(Module[] modules, Func<Tensor> loss)
     {
         _modules = modules;
-        _parameters = [.. modules.SelectMany(module => module.parameters())];
-        _optimizer = optim.AdamW(_parameters, lr: 1e-4, weight_decay: 1e-4);
+        Parameter[] parameters = [.. modules.SelectMany(module => module.parameters())];
+        _optimizer = optim.AdamW(parameters, lr: 1e-4, weight_decay: 1e-4);
+        _gradients = new([.. parameters.Select(parameter => ("", parameter))], _optimizer);
         _loss = loss;
     }
 
@@ -52,11 +53,14 @@ internal sealed class TrainingCase : IDisposable
         for (int n = 0; n < steps; n++)
         {
             using DisposeScope scope = NewDisposeScope();
-            _optimizer.zero_grad();
+            foreach (Module module in _modules)
+            {
+                module.zero_grad();
+            }
+
             Tensor loss = _loss();
             loss.backward();
-            nn.utils.clip_grad_norm_(_parameters, 1.0);
-            _optimizer.step();
+            _gradients.Apply(Math.Sqrt(_gradients.SquaredNorms().Values.Sum()), 1.0);
             loss.ToSingle();
         }
 

@@ -131,6 +131,30 @@ public sealed class SpeakerTrainerTests
         Assert.Equal(3, RunLog.Read(Path.Combine(speakers.Root, "mad", "log.jsonl")).Count(line => (string?)line["event"] == "non_finite"));
     }
 
+    /// <summary>Two steps before the interruption and one after it are three in a row.</summary>
+    [Fact]
+    public void Run_NotFiniteBeforeAndAfterAnInterruption_StopsAsUnbroken()
+    {
+        using var speakers = new SyntheticSpeakers(7, 4);
+        using var cancellation = new CancellationTokenSource();
+        var silence = Small with { NonFinitePatience = 3, Scale = 3e38 };
+        var observer = new Observer { OnSkip = count => CancelAt(2, count, cancellation) };
+        Assert.ThrowsAny<OperationCanceledException>(() => Train(speakers, silence, "skips", observer, cancellationToken: cancellation.Token));
+
+        var error = Assert.Throws<SpeakerTrainingException>(() => Train(speakers, silence, "skips", new Observer(), resume: true));
+
+        Assert.Contains("3 steps in a row", error.Message, StringComparison.Ordinal);
+        Assert.Contains("began at step 1 in the loss", error.Message, StringComparison.Ordinal);
+    }
+
+    private static void CancelAt(int wanted, int count, CancellationTokenSource cancellation)
+    {
+        if (count == wanted)
+        {
+            cancellation.Cancel();
+        }
+    }
+
     private static void Cancel(long step, CancellationTokenSource cancellation)
     {
         if (step == 4)
@@ -187,6 +211,12 @@ public sealed class SpeakerTrainerTests
 
         public void OnValidation(SpeakerValidation validation) => Assert.InRange(validation.EqualErrorRate, 0, 1);
 
-        public void OnWarning(string message) => Warnings.Add(message);
+        public Action<int>? OnSkip { get; init; }
+
+        public void OnWarning(string message)
+        {
+            Warnings.Add(message);
+            OnSkip?.Invoke(Warnings.Count);
+        }
     }
 }

@@ -38,7 +38,7 @@ public sealed class AamSoftmax : Module<Tensor, Tensor, Tensor>
     [field: ComponentName(Name = "weight")]
     public Parameter Weight { get; }
 
-    /// <summary>Gets or sets the margin of the next step, in radians, 0 to a quarter turn; see <see cref="MarginSchedule"/>.</summary>
+    /// <summary>Gets or sets the margin of the next step, in radians, 0 to a quarter turn.</summary>
     public double Margin
     {
         get;

@@ -62,7 +62,7 @@ public sealed class XVector : SpeakerNetwork
         foreach (Module<Tensor, Tensor> block in _blocks)
         {
             current = block.forward(current);
-            outputs.Add(current);
+            outputs.Add(current.clone()); // a rectifier overwrites what it is given
         }
 
         return outputs;
@@ -74,7 +74,7 @@ public sealed class XVector : SpeakerNetwork
         for (int n = 0; n < _options.Channels.Count; n++)
         {
             yield return new TimeConvolution(channels, _options.Channels[n], _options.KernelSizes[n], _options.Dilations[n]);
-            yield return nn.LeakyReLU();
+            yield return nn.LeakyReLU(inplace: true); // its derivative needs only what it gives
             channels = _options.Channels[n];
             yield return new ChannelNorm(channels);
         }

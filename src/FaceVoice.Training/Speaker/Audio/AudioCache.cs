@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.MemoryMappedFiles;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 
 namespace FaceVoice.Training.Speaker.Audio;
 
@@ -86,3 +87,21 @@ public sealed class AudioCache : IDisposable
         return bytes;
     }
 }
+
+/// <summary>Where one recording lies in the cache's sample file.</summary>
+/// <param name="Sha256">Hash of the source file's bytes, hexadecimal: the key.</param>
+/// <param name="Offset">First sample.</param>
+/// <param name="Samples">Number of samples, 16 kHz; 0 where the file could not be decoded.</param>
+internal sealed record CachedSpan(string Sha256, long Offset, int Samples);
+
+/// <summary>What tells, without reading it, that a file is still the one that was hashed.</summary>
+/// <param name="Path">Absolute path.</param>
+/// <param name="Bytes">Length in bytes.</param>
+/// <param name="Modified">Time of last change, UTC ticks.</param>
+/// <param name="Sha256">The hash that belongs to it.</param>
+internal sealed record FileStamp(string Path, long Bytes, long Modified, string Sha256);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(CachedSpan))]
+[JsonSerializable(typeof(FileStamp))]
+internal sealed partial class AudioCacheJson : JsonSerializerContext;

@@ -193,3 +193,29 @@ public sealed class AudioCacheBuilder(string folder, AudioDecode decode, Func<Ex
         }
     }
 }
+
+/// <summary>Decodes one file to mono samples at 16 kHz in [-1, 1].</summary>
+/// <param name="path">The file.</param>
+/// <param name="cancellationToken">Stops the decoding.</param>
+public delegate Task<ReadOnlyMemory<float>> AudioDecode(string path, CancellationToken cancellationToken);
+
+/// <summary>How far the decoding is.</summary>
+/// <param name="Done">Recordings that are in the cache or could not be decoded.</param>
+/// <param name="Total">All recordings.</param>
+/// <param name="Failed">Recordings that could not be decoded so far.</param>
+public readonly record struct CacheProgress(int Done, int Total, int Failed);
+
+/// <summary>Dictionaries of append-only logs, where a later line replaces an earlier one.</summary>
+internal static class LastWins
+{
+    public static Dictionary<string, T> LastByKey<T>(this IEnumerable<T> items, Func<T, string> key)
+    {
+        var found = new Dictionary<string, T>(StringComparer.Ordinal);
+        foreach (var item in items)
+        {
+            found[key(item)] = item;
+        }
+
+        return found;
+    }
+}

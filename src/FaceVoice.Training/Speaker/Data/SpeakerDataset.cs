@@ -104,3 +104,12 @@ public sealed class SpeakerDataset
         where MediaTypes.Of(file) is MediaType.Audio or MediaType.Video
         select new SpeakerUtterance(file, Path.GetFileName(folder));
 }
+
+/// <summary>One recording of one person.</summary>
+/// <param name="Path">The audio file, absolute.</param>
+/// <param name="Speaker">Who speaks; the same text means the same person.</param>
+public sealed record SpeakerUtterance(string Path, string Speaker);
+
+/// <summary>The speech data do not allow what was asked for; the message says what was found and what is needed.</summary>
+/// <param name="message">What was found and what is needed.</param>
+public sealed class SpeakerDataException(string message) : Exception(message);

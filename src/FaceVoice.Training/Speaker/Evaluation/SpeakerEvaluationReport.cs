@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using FaceVoice.Training.Metrics;
 
 namespace FaceVoice.Training.Speaker.Evaluation;
 
@@ -18,3 +20,27 @@ public sealed record SpeakerEvaluationReport(
     /// <summary>Writes the report as one JSON object with names in snake case.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, SpeakerEvaluationJson.Default.SpeakerEvaluationReport);
 }
+
+/// <summary>One row of a table.</summary>
+/// <param name="Seconds">Clip length; null for whole recordings.</param>
+/// <param name="MeanSeconds">The mean length of the clips used, in seconds: whole recordings may be shorter than the clips of other rows.</param>
+/// <param name="EnrolmentClips">Clips averaged on one side of a trial; the other side is one clip.</param>
+/// <param name="Joined">Whether recordings of a speaker were joined to reach the length, as too few were long enough.</param>
+/// <param name="Clips">Clips used.</param>
+/// <param name="Speakers">Speakers with a clip.</param>
+/// <param name="TargetTrials">Trials of one speaker.</param>
+/// <param name="OtherTrials">Trials of two speakers.</param>
+/// <param name="Cosine">Figures of the plain cosine.</param>
+/// <param name="Normalised">Figures after adaptive s-norm; null without a cohort.</param>
+public sealed record SpeakerEvaluationRow(
+    double? Seconds, double MeanSeconds, int EnrolmentClips, bool Joined, int Clips, int Speakers, int TargetTrials, int OtherTrials, SpeakerFigures Cosine, SpeakerFigures? Normalised);
+
+/// <summary>Error figures with their 95 % intervals over speakers.</summary>
+/// <param name="EqualErrorRate">The equal error rate, 0 to 1.</param>
+/// <param name="DetectionCost">Normalised minDCF at a target prior of 0.01.</param>
+/// <param name="AreaUnderCurve">The area under the ROC curve.</param>
+public sealed record SpeakerFigures(BootstrapInterval EqualErrorRate, BootstrapInterval DetectionCost, BootstrapInterval AreaUnderCurve);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(SpeakerEvaluationReport))]
+internal sealed partial class SpeakerEvaluationJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using FaceVoice.Inference.Voices;
 using FaceVoice.Media;
+using FaceVoice.Training.Evaluation;
 using FaceVoice.Training.Metrics;
 using FaceVoice.Training.Speaker.Audio;
 using FaceVoice.Training.Speaker.Data;
@@ -104,7 +105,7 @@ public sealed class SpeakerEvaluator(SpeakerEncoder encoder, SpeakerEvaluationOp
         var normalise = cohort.Length >= 2;
         var norm = new AdaptiveSNorm(options.CohortTop);
         var statistics = normalise ? Array.ConvertAll(clips, c => Statistics(norm, c.Embedding, cohort)) : [];
-        var (plain, normalised) = (new TrialSet(), new TrialSet());
+        var (cosines, normalisedScores) = (new List<(double, int, int)>(), new List<(double, int, int)>());
         foreach (var (model, speaker, members) in Models(clips, enrolment))
         {
             var own = normalise ? Statistics(norm, model, cohort) : default;
@@ -117,19 +118,28 @@ public sealed class SpeakerEvaluator(SpeakerEncoder encoder, SpeakerEvaluationOp
                 }
 
                 var score = TensorPrimitives.Dot<float>(model, clips[i].Embedding);
-                plain.Add(score, speaker, clips[i].Speaker);
+                cosines.Add((score, speaker, clips[i].Speaker));
                 if (normalise)
                 {
-                    normalised.Add(AdaptiveSNorm.Normalize(score, own, statistics[i]), speaker, clips[i].Speaker);
+                    normalisedScores.Add((AdaptiveSNorm.Normalize(score, own, statistics[i]), speaker, clips[i].Speaker));
                 }
             }
         }
 
-        return plain.Targets == 0 || plain.Others == 0
+        var trials = TrialSet.Of(cosines);
+        return trials.Matches == 0 || trials.Others == 0
             ? null
             : new(
-                seconds, meanSeconds, enrolment, joined, clips.Length, clips.Select(c => c.Speaker).Distinct().Count(), plain.Targets, plain.Others,
-                plain.Measure(options.Replicates), normalise ? normalised.Measure(options.Replicates) : null);
+                seconds, meanSeconds, enrolment, joined, clips.Length, clips.Select(c => c.Speaker).Distinct().Count(), trials.Matches, trials.Others,
+                Measure(trials), normalise ? Measure(TrialSet.Of(normalisedScores)) : null);
+    }
+
+    private SpeakerFigures Measure(TrialSet trials)
+    {
+        var intervals = new IdentityBootstrap(options.Replicates).OfTrials(
+            trials.Scores, trials.FirstIdentities, trials.SecondIdentities,
+            curve => EqualErrorRate.From(curve).Rate, curve => DetectionCost.From(curve).Normalised, curve => curve.AreaUnderCurve);
+        return new(intervals[0], intervals[1], intervals[2]);
     }
 
     /// <summary>Groups of so many clips of a speaker, none in two groups, averaged.</summary>

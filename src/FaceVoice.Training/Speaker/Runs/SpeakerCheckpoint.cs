@@ -6,50 +6,43 @@ using FaceVoice.Training.Runs;
 
 namespace FaceVoice.Training.Speaker.Runs;
 
-/// <summary>One safetensors file with everything that a run needs to go on, replaced as a whole: a killed process leaves the old one or the new one.</summary>
+/// <summary>Everything that a run of a speaker encoder needs to go on, and the weights alone.</summary>
 internal static class SpeakerCheckpoint
 {
     /// <summary>The file of the best weights in a run's folder.</summary>
     public const string WeightsFile = "speaker.safetensors";
-
-    /// <summary>The file of the last checkpoint among a run's checkpoints.</summary>
-    public const string LastFile = "last.safetensors";
 
     private const string Network = "network.";
     private const string Classifier = "classifier.";
     private const string Optimizer = "optimizer.";
     private const string Random = "random_state";
 
-    public static void Save(string path, SpeakerNetwork network, Module classifier, OptimizerHelper optimizer, TrainingPosition position)
+    public static void Save(RunFolder run, SpeakerNetwork network, Module classifier, OptimizerHelper optimizer, TrainingPosition position)
     {
         using var scope = torch.NewDisposeScope();
         var tensors = network.SaveWeights(Network)
             .Concat(classifier.SaveWeights(Classifier))
             .Concat(optimizer.SaveState(Optimizer))
             .Append(torch.get_rng_state().ToNamedTensor(Random));
-        new SafeTensorsFile(tensors, new Dictionary<string, string>
+        var metadata = new Dictionary<string, string>
         {
             ["position"] = JsonSerializer.Serialize(position, SpeakerRunJson.Default.TrainingPosition),
             ["network"] = Sizes(network),
-        }).Write(path);
+        };
+        RunCheckpoint.Save(run, run.LastCheckpoint, new(tensors, metadata), "Go on with the same command and --resume.");
     }
 
-    public static TrainingPosition Load(string path, SpeakerNetwork network, Module classifier, OptimizerHelper optimizer)
+    public static TrainingPosition Load(RunFolder run, SpeakerNetwork network, Module classifier, OptimizerHelper optimizer)
     {
         using var scope = torch.NewDisposeScope();
-        try
+        return RunCheckpoint.Load(run, file =>
         {
-            var file = SafeTensorsFile.Read(path);
             network.LoadWeights(file.Tensors.Section(Network));
             classifier.LoadWeights(file.Tensors.Section(Classifier));
             optimizer.LoadState(file.Tensors.Section(Optimizer));
             torch.set_rng_state(file.Tensors[Random].ToTensor().to(ScalarType.Byte));
             return JsonSerializer.Deserialize(file.Metadata["position"], SpeakerRunJson.Default.TrainingPosition)!;
-        }
-        catch (Exception error) when (error is ModelFormatException or KeyNotFoundException or JsonException)
-        {
-            throw RunFolder.CannotResume(path, error);
-        }
+        });
     }
 
     /// <summary>Takes over what an earlier run learnt: its best network, and its last classifier where that knows as many classes.</summary>
@@ -63,10 +56,9 @@ internal static class SpeakerCheckpoint
             : throw new FileNotFoundException($"{run.Root} holds no {WeightsFile}: it is no run of 'facevoice speaker train', or one that never got to a validation.", path);
         RequireSameShapes(path, weights, network.state_dict());
         network.LoadWeights(weights);
-        var last = Path.Combine(run.Checkpoints, LastFile);
-        if (File.Exists(last))
+        if (File.Exists(run.LastCheckpoint))
         {
-            var learnt = SafeTensorsFile.Read(last).Tensors.Section(Classifier);
+            var learnt = SafeTensorsFile.Read(run.LastCheckpoint).Tensors.Section(Classifier);
             if (classifier.state_dict().All(own => learnt.TryGetValue(own.Key, out var other) && other.Shape.SequenceEqual(own.Value.shape)))
             {
                 classifier.LoadWeights(learnt);

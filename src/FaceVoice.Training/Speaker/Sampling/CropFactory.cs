@@ -89,3 +89,16 @@ internal sealed class CropFactory
         _audio.Read(utterance, random.NextInt(_audio.Length(utterance)), destination);
     }
 }
+
+/// <summary>One batch of crops, ready for the network.</summary>
+/// <param name="Index">Number of the batch since the start of training.</param>
+/// <param name="Features"><c>[rows, bands, frames]</c>, row-major, decibel with each band's mean taken out.</param>
+/// <param name="Classes">One class a row.</param>
+/// <param name="Frames">Frames of each crop.</param>
+internal sealed record CropBatch(long Index, float[] Features, long[] Classes, int Frames);
+
+/// <summary>One class of the classifier: a speaker at one speed.</summary>
+/// <param name="Speaker">Who speaks.</param>
+/// <param name="Speed">At which speed; 1 is as recorded.</param>
+/// <param name="Utterances">Indices of the recordings in the audio cache.</param>
+internal sealed record TrainingClass(string Speaker, double Speed, int[] Utterances);

@@ -73,12 +73,4 @@ public sealed class AamSoftmaxTests
         Tensor labels = tensor(new[] { 0L, 3, 1 });
         GradientCheck.Run(randn([3, 6], dtype: ScalarType.Float64), x => loss.forward(x, labels));
     }
-
-    [Fact]
-    public void MarginSchedule_BetweenItsSteps_RisesLinearly()
-    {
-        MarginSchedule schedule = new() { Margin = 0.3, StartStep = 10, EndStep = 20 };
-        Assert.Equal([0, 0, 0.15, 0.3, 0.3], new long[] { 0, 10, 15, 20, 99 }.Select(schedule.At), (a, b) => Math.Abs(a - b) < 1e-12);
-        Assert.Equal(0.2, new MarginSchedule().At(0));
-    }
 }
