@@ -16,14 +16,15 @@ internal sealed partial record ChildUsage(double Wall, double Cpu, long PeakByte
     /// <summary>Runs a program to its end; nothing else of this process may have children meanwhile. Linux.</summary>
     /// <param name="program">The program and its arguments.</param>
     /// <param name="core">The one core it may use; null for all.</param>
+    /// <param name="folder">Where it runs; empty for where this process does.</param>
     /// <param name="mayFail">Whether any exit code will do.</param>
     /// <exception cref="InvalidOperationException">It ended with another code than 0; the message has the end of what it wrote.</exception>
-    public static ChildUsage Run(IEnumerable<string> program, int? core = null, bool mayFail = false)
+    public static ChildUsage Run(IEnumerable<string> program, int? core = null, bool mayFail = false, string folder = "")
     {
         string[] line = [.. core is { } only ? ["taskset", "-c", only.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(), .. program];
         var before = CpuOfChildren();
         var started = Stopwatch.GetTimestamp();
-        using var process = Process.Start(new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder })!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         long peak = 0;

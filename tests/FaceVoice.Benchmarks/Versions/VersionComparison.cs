@@ -89,7 +89,7 @@ internal static class VersionComparison
     {
         using var folder = new TemporaryFolder();
         var data = Path.Combine(folder.Path, "data");
-        var usage = ChildUsage.Run(["dotnet", Path.Combine(checkout, Program), "extract", media.Video, "--out", data, "--jobs", "1"]);
+        var usage = ChildUsage.Run(["dotnet", Path.Combine(checkout, Program), "extract", media.Video, "--out", data, "--jobs", "1"], folder: checkout);
         var found = Directory.GetFiles(data, "*.*", SearchOption.AllDirectories).Count(path => Path.GetExtension(path) is ".jpg" or ".wav");
         return (found / usage.Cpu, usage.PeakBytes);
     }
@@ -121,12 +121,14 @@ internal static class VersionComparison
         /// <summary>The same over the items that a checkout embeds: a portrait may hold no face, a clip too little speech.</summary>
         public Row WithoutRefused(string checkout)
         {
-            var run = ChildUsage.Run(["dotnet", Path.Combine(checkout, Program), .. Arguments, .. Items], mayFail: true);
+            var run = ChildUsage.Run(["dotnet", Path.Combine(checkout, Program), .. Arguments, .. Items], mayFail: true, folder: checkout);
             var embedded = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (string)JsonNode.Parse(line)!["file"]!).ToHashSet();
-            return this with { Items = [.. Items.Where(embedded.Contains)] };
+            return embedded.Count > Few
+                ? this with { Items = [.. Items.Where(embedded.Contains)] }
+                : throw new InvalidOperationException($"{checkout} embeds {embedded.Count} of {Items.Count} items; more than {Few} are needed.");
         }
 
         private ChildUsage Run(string checkout, int count) =>
-            ChildUsage.Run(["dotnet", Path.Combine(checkout, Program), .. Arguments, .. Items.Take(count), "--out", "/dev/null"], core: 0);
+            ChildUsage.Run(["dotnet", Path.Combine(checkout, Program), .. Arguments, .. Items.Take(count), "--out", "/dev/null"], core: 0, folder: checkout); // each finds its own starter model
     }
 }
