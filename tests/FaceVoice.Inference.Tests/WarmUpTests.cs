@@ -41,6 +41,22 @@ public sealed class WarmUpTests : IDisposable
     }
 
     [Fact]
+    public async Task Embed_WithoutTheJointSpace_RunsNoNetworkThatOnlyItNeeds()
+    {
+        _engine.WarmUp();
+        var stages = new List<string>();
+        using var listener = Listen(stages);
+
+        var part = await _engine.Faces.EmbedAsync(DrawnFace.Jpeg(0), withJoint: false, TestContext.Current.CancellationToken);
+        Assert.Null(part.Joint);
+        Assert.Equal(["queue", "decode", "detect", "encode"], stages);
+
+        var whole = await _engine.Faces.EmbedAsync(DrawnFace.Jpeg(0), TestContext.Current.CancellationToken);
+        Assert.NotNull(whole.Joint);
+        Assert.Equal(part.Face.Vector.ToArray(), whole.Face.Vector.ToArray());
+    }
+
+    [Fact]
     public async Task BeginWarmUp_CallsMeanwhile_AreForgotten()
     {
         var stages = new List<string>();

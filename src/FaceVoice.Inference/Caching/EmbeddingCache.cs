@@ -46,8 +46,9 @@ internal sealed class EmbeddingCache(long maxBytes, EngineMetrics metrics)
     /// </param>
     /// <param name="work">Makes the embedding; told to stop when no caller waits any more.</param>
     /// <param name="cancellationToken">Stops this caller's waiting, and nobody else's.</param>
+    /// <param name="isPart">Whether the work leaves spaces out: what was made whole answers it too, but it answers nobody who needs the whole.</param>
     public async Task<T> GetOrAddAsync<T>(
-        ReadOnlyMemory<byte> media, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> media, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken, bool isPart = false)
         where T : MediaEmbedding
     {
         if (maxBytes == 0)
@@ -56,7 +57,7 @@ internal sealed class EmbeddingCache(long maxBytes, EngineMetrics metrics)
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        var key = Key.Of<T>(media.Span);
+        var key = Key.Of<T>(media.Span, isPart);
         if (Find(key, out var shared, out var isFirst) is { } kept)
         {
             return (T)(kept with { FromCache = true });
@@ -94,7 +95,7 @@ internal sealed class EmbeddingCache(long maxBytes, EngineMetrics metrics)
         (shared, isFirst) = (null, false);
         lock (_lock)
         {
-            if (_entries.TryGetValue(key, out var node))
+            if (_entries.TryGetValue(key with { IsPart = false }, out var node) || _entries.TryGetValue(key, out node))
             {
                 _byUse.Remove(node);
                 _byUse.AddFirst(node);
@@ -189,13 +190,13 @@ internal sealed class EmbeddingCache(long maxBytes, EngineMetrics metrics)
     }
 
     /// <summary>The SHA-256 of some media, and what is made of it.</summary>
-    private readonly record struct Key(UInt128 High, UInt128 Low, Type Kind)
+    private readonly record struct Key(UInt128 High, UInt128 Low, Type Kind, bool IsPart)
     {
-        public static Key Of<T>(ReadOnlySpan<byte> media)
+        public static Key Of<T>(ReadOnlySpan<byte> media, bool isPart)
         {
             Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
             SHA256.HashData(media, hash);
-            return new Key(BitConverter.ToUInt128(hash), BitConverter.ToUInt128(hash[16..]), typeof(T));
+            return new Key(BitConverter.ToUInt128(hash), BitConverter.ToUInt128(hash[16..]), typeof(T), isPart);
         }
     }
 

@@ -41,7 +41,28 @@ public sealed class FaceEmbedder
     /// <exception cref="OverloadedException">The queue is full.</exception>
     /// <exception cref="NonFiniteOutputException">A network gave something that is not a number.</exception>
     public Task<FaceEmbedding> EmbedAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken = default) =>
-        _engine.Cache.GetOrAddAsync(media, token => ScheduleAsync(media, token), cancellationToken);
+        EmbedAsync(media, withJoint: true, cancellationToken);
+
+    /// <summary>
+    /// Embeds the largest face of an encoded image: from the cache if the same bytes came before, together with another call if that is
+    /// working on them.
+    /// </summary>
+    /// <param name="media">
+    /// A JPEG, PNG or WebP file. Not to be changed afterwards: a call beside this one may still read it when this one was cancelled.
+    /// </param>
+    /// <param name="withJoint">
+    /// Whether the joint space is asked for. If not, a face network that only the joint space needs is not run, and the embedding may lack that space.
+    /// </param>
+    /// <param name="cancellationToken">Drops the work when its caller has left.</param>
+    /// <exception cref="InvalidMediaException">The bytes are no image that may be decoded.</exception>
+    /// <exception cref="NoFaceException">There is no face.</exception>
+    /// <exception cref="OverloadedException">The queue is full.</exception>
+    /// <exception cref="NonFiniteOutputException">A network gave something that is not a number.</exception>
+    public Task<FaceEmbedding> EmbedAsync(ReadOnlyMemory<byte> media, bool withJoint, CancellationToken cancellationToken)
+    {
+        var isWhole = withJoint || _head is null || _jointEncoder == _encoder;
+        return _engine.Cache.GetOrAddAsync(media, token => ScheduleAsync(media, isWhole, token), cancellationToken, isPart: !isWhole);
+    }
 
     /// <summary>Embeds the largest face of an encoded image on this thread, without queue or cache.</summary>
     /// <param name="media">A JPEG, PNG or WebP file.</param>
@@ -101,7 +122,7 @@ public sealed class FaceEmbedder
     /// One worker takes the image from bytes to vectors: decoded elsewhere it would only be handed to another thread, and every call that
     /// waits would hold its pixels.
     /// </summary>
-    private Task<FaceEmbedding> ScheduleAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken)
+    private Task<FaceEmbedding> ScheduleAsync(ReadOnlyMemory<byte> media, bool withJoint, CancellationToken cancellationToken)
     {
         var timer = NewTimer();
         return _engine.Scheduler.RunAsync(
@@ -110,12 +131,12 @@ public sealed class FaceEmbedder
                 timer.Ends("queue");
                 using var image = _decoder.Decode(media);
                 timer.Ends("decode");
-                return Compute(image, timer, token);
+                return Compute(image, timer, token, withJoint);
             },
             cancellationToken);
     }
 
-    private FaceEmbedding Compute(RgbImage image, StageTimer timer, CancellationToken cancellationToken)
+    private FaceEmbedding Compute(RgbImage image, StageTimer timer, CancellationToken cancellationToken, bool withJoint = true)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return Counted(() =>
@@ -126,7 +147,7 @@ public sealed class FaceEmbedder
             cancellationToken.ThrowIfCancellationRequested();
             var detected = reading.AsGiven(reading.Faces[0]);
             var lacking = _engine.Evidence.Lacking(detected.Quality);
-            return Project(aligned, reading.Embedding, timer) with
+            return Project(aligned, reading.Embedding, timer, withJoint) with
             {
                 Detected = detected,
                 FaceCount = reading.Faces.Count,
@@ -136,9 +157,9 @@ public sealed class FaceEmbedder
         });
     }
 
-    private FaceEmbedding Project(RgbImage aligned, float[] face, StageTimer timer)
+    private FaceEmbedding Project(RgbImage aligned, float[] face, StageTimer timer, bool withJoint = true)
     {
-        var joint = _head?.Project(_jointEncoder == _encoder ? face : _jointEncoder.Encode(aligned));
+        var joint = !withJoint ? null : _head?.Project(_jointEncoder == _encoder ? face : _jointEncoder.Encode(aligned));
         if (joint is not null)
         {
             timer.Ends("project");

@@ -21,7 +21,8 @@ internal interface IServedEngine : IAsyncDisposable
     /// <summary>How many values an embedding of a space has; null if the model does not reach the space.</summary>
     int? DimensionOf(EmbeddingSpace space);
 
-    Task<FaceEmbedding> EmbedFaceAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken);
+    /// <summary>Without the joint space, a network that only that needs is not run.</summary>
+    Task<FaceEmbedding> EmbedFaceAsync(ReadOnlyMemory<byte> image, bool withJoint, CancellationToken cancellationToken);
 
     Task<VoiceEmbedding> EmbedVoiceAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken);
 
@@ -61,7 +62,8 @@ internal sealed class ServedEngine(FaceVoiceEngine engine) : IServedEngine
     /// <summary>A model without heads says nothing of faces, but the face encoder travels with the program.</summary>
     public int? DimensionOf(EmbeddingSpace space) => Manifest.Dimensions.Of(space) ?? (space == EmbeddingSpace.Face ? engine.Faces.FaceDimension : null);
 
-    public Task<FaceEmbedding> EmbedFaceAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken) => engine.Faces.EmbedAsync(image, cancellationToken);
+    public Task<FaceEmbedding> EmbedFaceAsync(ReadOnlyMemory<byte> image, bool withJoint, CancellationToken cancellationToken) =>
+        engine.Faces.EmbedAsync(image, withJoint, cancellationToken);
 
     public Task<VoiceEmbedding> EmbedVoiceAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken) => engine.Voices.EmbedAsync(media, cancellationToken);
 

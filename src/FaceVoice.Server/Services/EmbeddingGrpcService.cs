@@ -13,8 +13,8 @@ internal sealed class EmbeddingGrpcService(EngineHolder holder, SampleResolver s
 {
     public override async Task<EmbedFaceResponse> EmbedFace(EmbedFaceRequest request, ServerCallContext context)
     {
-        SampleWire.Spaces(request.Spaces, EmbeddingSpace.Face);
-        var face = await samples.EmbedAsync(request.Face, context.CancellationToken);
+        var spaces = SampleWire.Spaces(request.Spaces, EmbeddingSpace.Face);
+        var face = await samples.EmbedAsync(request.Face, context.CancellationToken, spaces.Contains(EmbeddingSpace.Joint));
         return new EmbedFaceResponse
         {
             ModelId = face.ModelId,
@@ -72,8 +72,8 @@ internal sealed class EmbeddingGrpcService(EngineHolder holder, SampleResolver s
         {
             SampleResolver.CheckId(request.Id, "The request's id");
             var own = request.SampleCase == EmbedStreamRequest.SampleOneofCase.Face ? EmbeddingSpace.Face : EmbeddingSpace.Speaker;
-            SampleWire.Spaces(request.Spaces, own);
-            var sample = await SampleResolver.PatientlyAsync(() => EmbedAsync(request, context.CancellationToken), context.CancellationToken);
+            var withJoint = SampleWire.Spaces(request.Spaces, own).Contains(EmbeddingSpace.Joint);
+            var sample = await SampleResolver.PatientlyAsync(() => EmbedAsync(request, withJoint, context.CancellationToken), context.CancellationToken);
             return new EmbedStreamResponse
             {
                 Id = request.Id,
@@ -89,9 +89,9 @@ internal sealed class EmbeddingGrpcService(EngineHolder holder, SampleResolver s
         }
     }
 
-    private async Task<MediaEmbedding> EmbedAsync(EmbedStreamRequest request, CancellationToken cancellationToken) => request.SampleCase switch
+    private async Task<MediaEmbedding> EmbedAsync(EmbedStreamRequest request, bool withJoint, CancellationToken cancellationToken) => request.SampleCase switch
     {
-        EmbedStreamRequest.SampleOneofCase.Face => await samples.EmbedAsync(request.Face, cancellationToken),
+        EmbedStreamRequest.SampleOneofCase.Face => await samples.EmbedAsync(request.Face, cancellationToken, withJoint),
         EmbedStreamRequest.SampleOneofCase.Voice => await samples.EmbedAsync(request.Voice, cancellationToken),
         _ => throw Refusal.InvalidArgument("The request holds neither a face nor a voice."),
     };

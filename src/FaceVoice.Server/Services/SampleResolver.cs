@@ -27,10 +27,10 @@ internal sealed class SampleResolver(EngineHolder holder, ServiceSettings settin
         ? settings.Work.SamplesPerCall
         : 2 * (settings.Work.Workers > 0 ? settings.Work.Workers : Environment.ProcessorCount);
 
-    public Task<FaceEmbedding> EmbedAsync(FaceImage? face, CancellationToken cancellationToken)
+    public Task<FaceEmbedding> EmbedAsync(FaceImage? face, CancellationToken cancellationToken, bool withJoint = true)
     {
         var data = Media(face?.Data, "image", settings.Limits.MaxImageBytes);
-        return MeasureAsync("face", () => holder.Engine.EmbedFaceAsync(data, cancellationToken));
+        return MeasureAsync("face", () => holder.Engine.EmbedFaceAsync(data, withJoint, cancellationToken));
     }
 
     public Task<VoiceEmbedding> EmbedAsync(VoiceAudio? voice, CancellationToken cancellationToken)

@@ -19,6 +19,20 @@ public sealed class EmbeddingCacheTests : IDisposable
     public void Dispose() => _metrics.Dispose();
 
     [Fact]
+    public async Task GetOrAdd_PartThenWhole_MakesBoth_AndTheWholeAnswersForThePart()
+    {
+        var (parts, wholes) = (0, 0);
+        Task<FaceEmbedding> PartAsync() => _cache.GetOrAddAsync(Bytes("a"), _ => Task.FromResult(Face(values: ++parts)), default, isPart: true);
+        Task<FaceEmbedding> WholeAsync() => _cache.GetOrAddAsync(Bytes("a"), _ => Task.FromResult(Face(values: 10 + ++wholes)), default);
+
+        Assert.False((await PartAsync()).FromCache);
+        Assert.True((await PartAsync()).FromCache);
+        Assert.False((await WholeAsync()).FromCache);
+        Assert.Equal(11, (await PartAsync()).Face.Dimension);
+        Assert.Equal((1, 1), (parts, wholes));
+    }
+
+    [Fact]
     public async Task GetOrAdd_BeyondItsBytes_DropsTheLeastRecentlyUsed()
     {
         foreach (var media in new[] { "a", "b", "c", "a", "d" })

@@ -68,7 +68,7 @@ internal sealed class FakeEngine : IServedEngine
 
     public int? DimensionOf(EmbeddingSpace space) => Manifest.Dimensions.Of(space);
 
-    public async Task<FaceEmbedding> EmbedFaceAsync(ReadOnlyMemory<byte> image, CancellationToken cancellationToken)
+    public async Task<FaceEmbedding> EmbedFaceAsync(ReadOnlyMemory<byte> image, bool withJoint, CancellationToken cancellationToken)
     {
         var name = await ReadAsync(image, cancellationToken);
         var quality = new FaceQuality { DetectionScore = 0.9f, SizePixels = 100, Sharpness = 300, Brightness = 0.5f, ClippedShare = 0, YawDegrees = 3, RollDegrees = 1 };
