@@ -13,7 +13,12 @@ if (args is not [var address, var facePath, var voicePath, .. { Length: <= 2 } m
 }
 
 var apiKey = more.Length > 0 ? (await File.ReadAllTextAsync(more[0])).Trim() : "";
-var options = new GrpcChannelOptions { MaxReceiveMessageSize = 16 << 20, HttpHandler = Handler(authorityFile: more.ElementAtOrDefault(1)), DisposeHttpClient = true };
+var options = new GrpcChannelOptions
+{
+    MaxReceiveMessageSize = 16 << 20,
+    HttpHandler = Handler(authorityFile: more.ElementAtOrDefault(1)),
+    DisposeHttpClient = true,
+};
 try
 {
     using var channel = GrpcChannel.ForAddress(address, options);

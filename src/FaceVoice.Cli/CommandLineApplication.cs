@@ -67,7 +67,9 @@ public static class CommandLineApplication
     }
 
     /// <summary>Makes the command tree.</summary>
-    /// <param name="only">The one command that is asked for, as the others take a tenth of a second to make; null or an unknown name makes them all.</param>
+    /// <param name="only">
+    /// The one command that is asked for, as the others take a tenth of a second to make; null or an unknown name makes them all.
+    /// </param>
     internal static RootCommand CreateRootCommand(string? only = null)
     {
         var root = new RootCommand("Tells how well a face and a voice go together, and finds voices by face or by voice.");

@@ -22,7 +22,8 @@ public sealed record FaceVoiceEngineOptions
     public string? FaceEncoderPath { get; init; }
 
     /// <summary>
-    /// Gets whether the heads are loaded, and the face network that they may have of their own; without them embeddings cost less and there is no joint
+    /// Gets whether the heads are loaded, and the face network that they may have of their own; without them embeddings cost less and there
+    /// is no joint
     /// space.
     /// </summary>
     /// <value>The default is true.</value>

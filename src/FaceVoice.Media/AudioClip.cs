@@ -28,7 +28,8 @@ public sealed class AudioClip
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>
-    /// Gets whether its channels hold speech of two, by its loud and quiet moments: one channel was taken, and which of the two is meant is not known.
+    /// Gets whether its channels hold speech of two, by its loud and quiet moments: one channel was taken, and which of the two is meant is
+    /// not known.
     /// </summary>
     public bool HoldsTwoVoices { get; init; }
 

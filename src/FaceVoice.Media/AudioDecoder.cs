@@ -163,7 +163,9 @@ public sealed class AudioDecoder(MediaLimits limits, AudioDecoderOptions? option
             : throw new MissingStreamException(string.Create(CultureInfo.InvariantCulture, $"Audio track {_options.Track} was asked for; the WAV has 1."));
     }
 
-    /// <summary>Null if FFmpeg is to decode it. Files with several audio tracks are its business, and so is saying that a track is not there.</summary>
+    /// <summary>
+    /// Null if FFmpeg is to decode it. Files with several audio tracks are its business, and so is saying that a track is not there.
+    /// </summary>
     private DecodedAudio? TryInProcess(MediaKind kind, ReadOnlyMemory<byte> media, double maxSeconds, CancellationToken cancellationToken) =>
         _options.Track is null or 1 && InProcessDecoder.Serves(kind, media.Length)
             ? InProcessDecoder.TryDecode(media, kind, _limits, maxSeconds, cancellationToken)

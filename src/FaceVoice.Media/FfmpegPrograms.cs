@@ -34,7 +34,9 @@ public sealed class FfmpegPrograms
     /// <exception cref="FfmpegUnavailableException">It does not start.</exception>
     public Version Version => _version.Value;
 
-    /// <summary>Gets whether FFmpeg also runs in a network namespace of its own, without any interface; protocols are restricted either way.</summary>
+    /// <summary>
+    /// Gets whether FFmpeg also runs in a network namespace of its own, without any interface; protocols are restricted either way.
+    /// </summary>
     public bool HasOwnNetwork { get; }
 
     /// <summary>Gets whether high dynamic range can be mapped to that of ordinary displays; builds without zimg cannot.</summary>

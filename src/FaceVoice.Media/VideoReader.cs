@@ -65,7 +65,8 @@ public sealed class VideoReader(MediaLimits limits)
     /// <summary>Decodes a video once, from its beginning, and gives the first frame at or after each wanted time.</summary>
     /// <param name="path">The file; its name may hold any characters.</param>
     /// <param name="times">
-    /// Ascending, in seconds, 0 or more; at most <see cref="MaxTimes"/>. Times that meet the same frame give it once; times after the last frame give none.
+    /// Ascending, in seconds, 0 or more; at most <see cref="MaxTimes"/>. Times that meet the same frame give it once; times after the last
+    /// frame give none.
     /// </param>
     /// <param name="options">Size and speed; null for the defaults.</param>
     /// <param name="cancellationToken">Stops decoding.</param>

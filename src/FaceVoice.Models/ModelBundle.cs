@@ -61,7 +61,9 @@ public sealed class ModelBundle
     public string? JointFaceEncoderPath => Manifest.Encoders.JointFace?.File is { } file ? Path.Combine(Directory, file) : null;
 
     /// <summary>Opens a bundle and checks every file against its hash, and the model id against the hashes.</summary>
-    /// <param name="directory">The folder that holds <c>manifest.json</c>; or the folder of a training run, which stands for the bundle in its <c>model</c> folder.</param>
+    /// <param name="directory">
+    /// The folder that holds <c>manifest.json</c>; or the folder of a training run, which stands for the bundle in its <c>model</c> folder.
+    /// </param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="ModelFormatException">No manifest, a file missing, changed or of a wrong version; the message names it.</exception>
     public static ModelBundle Open(string directory)

@@ -155,7 +155,8 @@ public sealed class FaceVoiceServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Kestrel waits for the callers to close their connections, also for those who hear nothing and never will. Once no call is left there is nothing to wait
+    /// Kestrel waits for the callers to close their connections, also for those who hear nothing and never will. Once no call is left there
+    /// is nothing to wait
     /// for but the last frames on their way, and that their callers close.
     /// </summary>
     private async Task LetCallsEndAsync(Task stopping, CancellationTokenSource patience)

@@ -17,7 +17,9 @@ public static class ServiceConfiguration
     /// <param name="file">A JSON file, or null.</param>
     /// <param name="overrides">Settings by path, for instance <c>Listen:GrpcPort</c>; null values are passed over.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidSettingsException">The file is malformed, or settings are unknown or out of range; the message names them all.</exception>
+    /// <exception cref="InvalidSettingsException">
+    /// The file is malformed, or settings are unknown or out of range; the message names them all.
+    /// </exception>
     public static ServiceSettings Load(string? file, IReadOnlyDictionary<string, string?> overrides)
     {
         ArgumentNullException.ThrowIfNull(overrides);

@@ -12,16 +12,30 @@ public sealed class ServiceSettings
     /// <value>The default is null: the starter model beside the program.</value>
     public string? Model { get; set; }
 
-    /// <summary>Gets or sets the index: a folder, or <c>http(s)://host:6334/collection</c> of Qdrant, with settings as in <see cref="FaceVoice.Index.IndexLocation"/>.</summary>
+    /// <summary>
+    /// Gets or sets the index: a folder, or <c>http(s)://host:6334/collection</c> of Qdrant, with settings as in <see
+    /// cref="FaceVoice.Index.IndexLocation"/>.
+    /// </summary>
     /// <value>The default is null: the methods of IndexService answer FAILED_PRECONDITION.</value>
     public string? Index { get; set; }
 
-    /// <summary>Gets or sets the file with the base64 text of the key, 32 random bytes or more, that the files of an index folder are encrypted under.</summary>
-    /// <value>The default is null: the key in the environment variable <c>FACEVOICE_INDEX_KEY</c>, or none. An index keeps the choice it was made with.</value>
+    /// <summary>
+    /// Gets or sets the file with the base64 text of the key, 32 random bytes or more, that the files of an index folder are encrypted
+    /// under.
+    /// </summary>
+    /// <value>
+    /// The default is null: the key in the environment variable <c>FACEVOICE_INDEX_KEY</c>, or none. An index keeps the choice it was made
+    /// with.
+    /// </value>
     public string? IndexKeyFile { get; set; }
 
-    /// <summary>Gets or sets the file with the base64 text of the key, 32 random bytes or more, whose secret rotation vectors are stored under.</summary>
-    /// <value>The default is null: the key in the environment variable <c>FACEVOICE_TEMPLATE_KEY</c>, or none. An index keeps the choice it was made with.</value>
+    /// <summary>
+    /// Gets or sets the file with the base64 text of the key, 32 random bytes or more, whose secret rotation vectors are stored under.
+    /// </summary>
+    /// <value>
+    /// The default is null: the key in the environment variable <c>FACEVOICE_TEMPLATE_KEY</c>, or none. An index keeps the choice it was
+    /// made with.
+    /// </value>
     public string? IndexTemplateKeyFile { get; set; }
 
     /// <summary>Gets or sets where the server listens.</summary>
@@ -47,7 +61,9 @@ public sealed class AccessSettings
     /// <value>The default is null: everybody who can connect may call.</value>
     public string? ApiKeyFile { get; set; }
 
-    /// <summary>Gets or sets the origins of web pages that may call by gRPC-Web, divided by commas, for instance <c>https://app.example.org</c>.</summary>
+    /// <summary>
+    /// Gets or sets the origins of web pages that may call by gRPC-Web, divided by commas, for instance <c>https://app.example.org</c>.
+    /// </summary>
     /// <value>The default is null: none.</value>
     public string? AllowedOrigins { get; set; }
 }

@@ -6,7 +6,8 @@ using FaceVoice.Training.Networks;
 namespace FaceVoice.Training;
 
 /// <summary>
-/// LibTorch's native libraries, loaded once a process: call <see cref="Load"/> before the first tensor. TorchSharp would load them by itself, but takes
+/// LibTorch's native libraries, loaded once a process: call <see cref="Load"/> before the first tensor. TorchSharp would load them by
+/// itself, but takes
 /// what the system has where the program's own are missing, and explains failures with two pages on standard output. Thread-safe.
 /// </summary>
 public static partial class LibTorch
@@ -93,7 +94,8 @@ public static partial class LibTorch
             return "Training needs Linux on an x64 processor; everything else works without it.";
         }
 
-        // A waiting OpenMP thread that spins takes the core from the one that works: ten times slower on a busy small machine. The OpenMP runtime reads
+        // A waiting OpenMP thread that spins takes the core from the one that works: ten times slower on a busy small machine. The OpenMP
+        // runtime reads
         // this when it is loaded, and Environment.SetEnvironmentVariable does not reach native code.
         _ = SetEnvironment("OMP_WAIT_POLICY", "passive", overwrite: 0);
         KeepFreedMemory();
@@ -126,7 +128,8 @@ public static partial class LibTorch
 
     /// <summary>
     /// Makes glibc keep freed memory for the next step instead of giving it back to the system. By default each large activation is mapped anew, and
-    /// clearing its pages costs more than computing it: an x-vector step spent a fifth of its time so, and fragments made the process grow without end.
+    /// clearing its pages costs more than computing it: an x-vector step spent a fifth of its time so, and fragments made the process grow
+    /// without end.
     /// </summary>
     private static void KeepFreedMemory()
     {
@@ -167,6 +170,9 @@ public static partial class LibTorch
     private static partial int SetMallocOption(int option, int value);
 }
 
-/// <summary>Training is not possible with this program on this machine: LibTorch is missing or cannot be loaded. The message says which, and what to do.</summary>
+/// <summary>
+/// Training is not possible with this program on this machine: LibTorch is missing or cannot be loaded. The message says which, and what to
+/// do.
+/// </summary>
 /// <param name="message">What is missing and how to get it.</param>
 public sealed class TorchUnavailableException(string message) : Exception(message);

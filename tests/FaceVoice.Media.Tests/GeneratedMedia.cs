@@ -3,7 +3,10 @@ using System.Diagnostics;
 
 namespace FaceVoice.Media.Tests;
 
-/// <summary>Small media that FFmpeg makes once per run, each name with the same arguments everywhere, in a folder of their own that goes with the process.</summary>
+/// <summary>
+/// Small media that FFmpeg makes once per run, each name with the same arguments everywhere, in a folder of their own that goes with the
+/// process.
+/// </summary>
 internal static class GeneratedMedia
 {
     private static readonly string Folder = CreateFolder();

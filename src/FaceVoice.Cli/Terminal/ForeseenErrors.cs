@@ -72,7 +72,9 @@ internal static partial class ForeseenErrors
         _ => $"the server could not do it ({status.StatusCode}): {status.Detail}",
     };
 
-    /// <summary>Something took the connection, and the handshake of HTTP/2 failed: in one of several ways, by what came first, bytes or the end.</summary>
+    /// <summary>
+    /// Something took the connection, and the handshake of HTTP/2 failed: in one of several ways, by what came first, bytes or the end.
+    /// </summary>
     private static bool SpeaksNoHttp2(Exception error) => error switch
     {
         HttpProtocolException { ErrorCode: ProtocolError or Http11Required } => true,

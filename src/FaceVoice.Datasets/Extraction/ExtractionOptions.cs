@@ -35,7 +35,9 @@ public sealed record ExtractionOptions
     /// <value>The default is 1 s.</value>
     public double MinSpeechSeconds { get; init; } = 1;
 
-    /// <summary>Gets the audio track that is read, from 1; null chooses: the one marked as default, or the first with speech if that has none.</summary>
+    /// <summary>
+    /// Gets the audio track that is read, from 1; null chooses: the one marked as default, or the first with speech if that has none.
+    /// </summary>
     public int? AudioTrack { get; init; }
 
     /// <summary>Gets whether recordings that are shorter than their header says are refused, rather than taken with a warning.</summary>

@@ -46,7 +46,9 @@ internal sealed class EmbeddingCache(long maxBytes, EngineMetrics metrics)
     /// </param>
     /// <param name="work">Makes the embedding; told to stop when no caller waits any more.</param>
     /// <param name="cancellationToken">Stops this caller's waiting, and nobody else's.</param>
-    /// <param name="isPart">Whether the work leaves spaces out: what was made whole answers it too, but it answers nobody who needs the whole.</param>
+    /// <param name="isPart">
+    /// Whether the work leaves spaces out: what was made whole answers it too, but it answers nobody who needs the whole.
+    /// </param>
     public async Task<T> GetOrAddAsync<T>(
         ReadOnlyMemory<byte> media, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken, bool isPart = false)
         where T : MediaEmbedding

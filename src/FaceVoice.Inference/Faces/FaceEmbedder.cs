@@ -51,7 +51,8 @@ public sealed class FaceEmbedder
     /// A JPEG, PNG or WebP file. Not to be changed afterwards: a call beside this one may still read it when this one was cancelled.
     /// </param>
     /// <param name="withJoint">
-    /// Whether the joint space is asked for. If not, a face network that only the joint space needs is not run, and the embedding may lack that space.
+    /// Whether the joint space is asked for. If not, a face network that only the joint space needs is not run, and the embedding may lack
+    /// that space.
     /// </param>
     /// <param name="cancellationToken">Drops the work when its caller has left.</param>
     /// <exception cref="InvalidMediaException">The bytes are no image that may be decoded.</exception>

@@ -7,7 +7,8 @@ namespace FaceVoice.Inference.Voices;
 /// <summary>Measures recordings of voices. Thread-safe.</summary>
 /// <remarks>
 /// The signal-to-noise ratio is the mean power of the speech frames against the typical power between them, or, if there are no pauses, against the
-/// quietest tenth of the frames. The bandwidth is where the speech's long-term spectrum ends: the highest band within 60 dB of the strongest. Averaging
+/// quietest tenth of the frames. The bandwidth is where the speech's long-term spectrum ends: the highest band within 60 dB of the
+/// strongest. Averaging
 /// power over speech frames lets fricatives carry the upper bands; a resampler leaves those of a telephone far lower.
 /// </remarks>
 public static class VoiceQualityMeter

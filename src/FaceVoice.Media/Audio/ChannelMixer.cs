@@ -77,7 +77,9 @@ internal sealed class ChannelMixer(int channels)
         }
     }
 
-    /// <summary>Whether nothing is to be heard at all; if something is, how the average correlates with the loudest channel, 0 if it cancels.</summary>
+    /// <summary>
+    /// Whether nothing is to be heard at all; if something is, how the average correlates with the loudest channel, 0 if it cancels.
+    /// </summary>
     private bool IsSilent(ReadOnlySpan<float> interleaved, ReadOnlySpan<float> average, out double correlation)
     {
         var stride = Math.Max(1, average.Length / MostFramesExamined);
@@ -136,7 +138,8 @@ internal sealed class ChannelMixer(int channels)
     }
 
     /// <summary>
-    /// A channel that comes and goes as speech does, at other moments than the chosen one. Levels are compared, not samples: two microphones that hear
+    /// A channel that comes and goes as speech does, at other moments than the chosen one. Levels are compared, not samples: two
+    /// microphones that hear
     /// one person have the same levels however far they are apart, and so have inverted channels.
     /// </summary>
     private int? FindOtherVoice(ReadOnlySpan<float> interleaved, int frames, int chosen)

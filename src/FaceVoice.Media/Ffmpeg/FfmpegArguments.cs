@@ -22,7 +22,9 @@ internal static class FfmpegArguments
         return $"-protocol_whitelist file -format_whitelist {kind.Demuxers} -codec_whitelist {CodecAllowList.Value}{demuxer}";
     }
 
-    /// <summary>For FFprobe: decoders outside the list that may be opened, though the format, whose list stays, gives them nothing to decode.</summary>
+    /// <summary>
+    /// For FFprobe: decoders outside the list that may be opened, though the format, whose list stays, gives them nothing to decode.
+    /// </summary>
     public static string MayBeOpened(IReadOnlyCollection<string> codecs)
     {
         var all = $"{CodecAllowList.Value},{string.Join(',', codecs)}";
@@ -59,7 +61,9 @@ internal static class FfmpegArguments
                 .ForceFormat(ContainerFormats.Wav);
         }
 
-        /// <summary>The first frame at or after each time, as packed RGB of one size; each frame's time goes to standard error, a line each.</summary>
+        /// <summary>
+        /// The first frame at or after each time, as packed RGB of one size; each frame's time goes to standard error, a line each.
+        /// </summary>
         public FFMpegOutputOptions DecodeFrames(IReadOnlyList<double> times, int width, int height, string? highRangeTransfer)
         {
             var size = string.Create(CultureInfo.InvariantCulture, $"scale={width}:{height}:flags=bicubic+accurate_rnd+full_chroma_int");

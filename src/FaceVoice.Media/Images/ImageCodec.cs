@@ -10,7 +10,9 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace FaceVoice.Media.Images;
 
-/// <summary>ImageSharp, confined: three decoders without their metadata, one thread, memory within a budget, nothing that was not walked first.</summary>
+/// <summary>
+/// ImageSharp, confined: three decoders without their metadata, one thread, memory within a budget, nothing that was not walked first.
+/// </summary>
 internal static class ImageCodec
 {
     /// <summary>Pixels, coefficients and half-way pixels of the most wasteful kind, a four-component progressive JPEG.</summary>

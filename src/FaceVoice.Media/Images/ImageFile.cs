@@ -5,8 +5,10 @@ namespace FaceVoice.Media.Images;
 
 /// <summary>What an image file says of itself, read and checked before any pixel is decoded, and the bytes that the decoder is given.</summary>
 /// <remarks>
-/// ImageSharp's decoders take what is cut off or in the wrong order for whole: they fill up with grey or black, and a few crafted files make them loop
-/// without end or read beyond a buffer. So the structure is walked here, from the first byte to the end that the format names, and the decoders see only
+/// ImageSharp's decoders take what is cut off or in the wrong order for whole: they fill up with grey or black, and a few crafted files
+/// make them loop
+/// without end or read beyond a buffer. So the structure is walked here, from the first byte to the end that the format names, and the
+/// decoders see only
 /// what passed. Their own way to ask for a size, <c>Identify</c>, would read and check all data chunks of a PNG and a WebP once more.
 /// </remarks>
 /// <param name="Width">Width in pixels as stored, before <paramref name="Orientation"/>; within the limits.</param>

@@ -2,9 +2,12 @@ namespace FaceVoice.Media.Images;
 
 /// <summary>Reads a lossless WebP bit stream (RFC 9649, section 3) as far as the number of its groups of prefix codes.</summary>
 /// <remarks>
-/// The decoder builds the tables of as many groups as the largest number in the image of group numbers asks for, 21 kB and more each: a file of 160 kB
-/// that names 65,536 of them took 1.4 GB. Encoders have at most as many groups as blocks to use them in, and libwebp no more than 2,600. What comes before
-/// that number are small images, of which the codes are followed but no pixels kept. Anything that the format does not allow is refused, so that there is
+/// The decoder builds the tables of as many groups as the largest number in the image of group numbers asks for, 21 kB and more each: a
+/// file of 160 kB
+/// that names 65,536 of them took 1.4 GB. Encoders have at most as many groups as blocks to use them in, and libwebp no more than 2,600.
+/// What comes before
+/// that number are small images, of which the codes are followed but no pixels kept. Anything that the format does not allow is refused, so
+/// that there is
 /// nothing that the decoder could read differently.
 /// </remarks>
 internal ref struct LosslessWebp

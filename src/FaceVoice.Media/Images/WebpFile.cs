@@ -117,7 +117,8 @@ internal ref struct WebpFile
     }
 
     /// <summary>
-    /// A file of the one image without the metadata around it: the decoder refuses animations, reads chunks in any order and number, and goes on behind
+    /// A file of the one image without the metadata around it: the decoder refuses animations, reads chunks in any order and number, and
+    /// goes on behind
     /// the end that the header names.
     /// </summary>
     private readonly byte[] Still()

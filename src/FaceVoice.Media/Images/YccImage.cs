@@ -9,7 +9,8 @@ namespace FaceVoice.Media.Images;
 /// <summary>Makes RGB of luma and halved chroma as libjpeg does: chroma is interpolated, not repeated.</summary>
 /// <remarks>
 /// ImageSharp repeats each chroma sample over the two or four pixels it stands for. Faces then get embeddings that lie apart from those of all other
-/// decoders: cosines of 0.9985 in the median and 0.968 at worst over 400 portraits, against 0.9999 and 0.985 with this, which is about what changing 2 % of
+/// decoders: cosines of 0.9985 in the median and 0.968 at worst over 400 portraits, against 0.9999 and 0.985 with this, which is about what
+/// changing 2 % of
 /// the values by one does (0.9999 and 0.986). So its decoder is told that the components are RGB, which leaves them as they are, and the
 /// rest is done here: the triangle filter of libjpeg's "fancy upsampling" and the conversion of JFIF 1.02, in the same integers.
 /// </remarks>
@@ -68,7 +69,10 @@ internal static class YccImage
 
     private static Span<byte> Row(Span<byte> pixels, int y, int width) => pixels.Slice(y * width * Channels, width * Channels);
 
-    /// <summary>A row of pixels with the chroma of its place: four times what it was before rounding, three parts of the nearer column, one of the next.</summary>
+    /// <summary>
+    /// A row of pixels with the chroma of its place: four times what it was before rounding, three parts of the nearer column, one of the
+    /// next.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Convert(Span<byte> row, ReadOnlySpan<short> cb, ReadOnlySpan<short> cr, (int Even, int Odd) rounding)
     {

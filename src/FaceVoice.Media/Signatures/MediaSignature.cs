@@ -176,7 +176,9 @@ internal static class MediaSignature
         };
     }
 
-    /// <summary>Images in the container of MP4 (ISO/IEC 23008-12): told by their brands, of which the first may be the one that both kinds share.</summary>
+    /// <summary>
+    /// Images in the container of MP4 (ISO/IEC 23008-12): told by their brands, of which the first may be the one that both kinds share.
+    /// </summary>
     private static MediaKind? DetectStill(ReadOnlySpan<byte> head)
     {
         if (head.Length < 16 || !head[4..].StartsWith("ftyp"u8))

@@ -8,13 +8,16 @@ namespace FaceVoice.Models.Graph;
 /// it reorder all channels twice and broadcast slowly.
 /// </summary>
 /// <remarks>
-/// With one slope for all channels it is a LeakyRelu. Otherwise <c>PReLU(x) = x + (1 − slope) · Relu(−x)</c>, where both factors (1 − slope and −1) are
+/// With one slope for all channels it is a LeakyRelu. Otherwise <c>PReLU(x) = x + (1 − slope) · Relu(−x)</c>, where both factors (1 − slope
+/// and −1) are
 /// 1×1 depthwise convolutions, which take the Relu and the sum along: two passes over the image. Positive values keep their bits, negative ones may
 /// differ in the last. Not-a-number stays one.
 /// </remarks>
 internal static class PReluRewriting
 {
-    /// <summary>The nodes that can be rewritten: those behind a convolution over images, with constant slopes, one for each channel or one for all.</summary>
+    /// <summary>
+    /// The nodes that can be rewritten: those behind a convolution over images, with constant slopes, one for each channel or one for all.
+    /// </summary>
     public static IReadOnlyList<NodeProto> Find(GraphProto graph, GraphIndex index) => [.. graph.Node.Where(node => Slopes(node, index) is not null)];
 
     public static void Apply(GraphProto graph)

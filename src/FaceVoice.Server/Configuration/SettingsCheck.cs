@@ -13,7 +13,10 @@ internal static class SettingsCheck
     /// <summary>Copies values into the settings.</summary>
     /// <param name="configuration">Where the values come from.</param>
     /// <param name="settings">What is filled.</param>
-    /// <param name="isOurs">Whether a top-level key was surely meant for us: an unknown one is then an error; a plain variable of the environment is someone else's.</param>
+    /// <param name="isOurs">
+    /// Whether a top-level key was surely meant for us: an unknown one is then an error; a plain variable of the environment is someone
+    /// else's.
+    /// </param>
     public static void Bind(IConfiguration configuration, object settings, Func<string, bool> isOurs)
     {
         var problems = new List<string>();

@@ -8,7 +8,8 @@ using FaceVoice.Models;
 namespace FaceVoice.Server.Engines;
 
 /// <summary>
-/// What the services ask of <see cref="FaceVoiceEngine"/>, in its own types. A seam: the engine of the tests blocks, fails and finds its queue full when they say
+/// What the services ask of <see cref="FaceVoiceEngine"/>, in its own types. A seam: the engine of the tests blocks, fails and finds its
+/// queue full when they say
 /// so. Thread-safe.
 /// </summary>
 internal interface IServedEngine : IAsyncDisposable
@@ -71,7 +72,9 @@ internal sealed class ServedEngine(FaceVoiceEngine engine) : IServedEngine
 
     public MatchResult Match(IReadOnlyList<MediaEmbedding> faces, IReadOnlyList<MediaEmbedding> voices) => engine.Matcher.Match(faces, voices);
 
-    /// <summary>Frees the networks once the work of callers who left has ended; work that does not end keeps them until the process is gone.</summary>
+    /// <summary>
+    /// Frees the networks once the work of callers who left has ended; work that does not end keeps them until the process is gone.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         for (var waited = TimeSpan.Zero; !engine.IsIdle && waited < LongestRun; waited += LookAgain)

@@ -6,9 +6,12 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace FaceVoice.Server.Hosting;
 
 /// <summary>
-/// Lets the caller be the first to close an HTTP/2 connection. Kestrel closes it in the moment that its last stream has ended; an HTTP client that reads the end of
-/// the connection right behind the last status takes every stream whose request is still open for broken, and loses that status (SocketsHttpHandler then says
-/// INTERNAL), and a socket that is closed while bytes still arrive takes back what was sent. After GOAWAY callers close by themselves, once they have heard it all.
+/// Lets the caller be the first to close an HTTP/2 connection. Kestrel closes it in the moment that its last stream has ended; an HTTP
+/// client that reads the end of
+/// the connection right behind the last status takes every stream whose request is still open for broken, and loses that status
+/// (SocketsHttpHandler then says
+/// INTERNAL), and a socket that is closed while bytes still arrive takes back what was sent. After GOAWAY callers close by themselves, once
+/// they have heard it all.
 /// </summary>
 internal static class LingeringClose
 {

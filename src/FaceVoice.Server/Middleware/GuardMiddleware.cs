@@ -81,7 +81,10 @@ internal sealed class GuardMiddleware(
         return key.Length is > 0 and <= 256 ? keys.Find(key) : null;
     }
 
-    /// <summary>Health and reflection. Their streams stay as long as their callers like and need no key: there are only so many. Single health checks are never refused.</summary>
+    /// <summary>
+    /// Health and reflection. Their streams stay as long as their callers like and need no key: there are only so many. Single health
+    /// checks are never refused.
+    /// </summary>
     private async Task RunOpenAsync(HttpContext http, GrpcMethodMetadata method)
     {
         if (method.Method.Type == MethodType.Unary)

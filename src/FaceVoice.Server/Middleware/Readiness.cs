@@ -16,7 +16,9 @@ internal sealed class Readiness(HealthServiceImpl health) : IHealthCheck
 
     public bool IsReady => _isReady;
 
-    /// <summary>Changes the answer, and tells those who watch at once: the periodic publisher alone would leave them waiting for half a minute.</summary>
+    /// <summary>
+    /// Changes the answer, and tells those who watch at once: the periodic publisher alone would leave them waiting for half a minute.
+    /// </summary>
     public void Set(bool ready)
     {
         _isReady = ready;

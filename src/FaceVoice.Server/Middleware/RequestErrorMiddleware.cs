@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace FaceVoice.Server.Middleware;
 
 /// <summary>
-/// Mends the status of calls that failed outside their handler, where no interceptor sees it: the transport says UNKNOWN of a message that is malformed or too
+/// Mends the status of calls that failed outside their handler, where no interceptor sees it: the transport says UNKNOWN of a message that
+/// is malformed or too
 /// large, and of a response that cannot be written.
 /// </summary>
 internal sealed class RequestErrorMiddleware(RequestDelegate next, ErrorReporter errors)

@@ -34,7 +34,8 @@ internal static class Telemetry
             });
         if (otlp is not null)
         {
-            // The names of OpenTelemetry (rpc.method, rpc.response.status_code, …) in place of those that the transport sets (grpc.method, grpc.status_code).
+            // The names of OpenTelemetry (rpc.method, rpc.response.status_code, …) in place of those that the transport sets (grpc.method,
+            // grpc.status_code).
             builder.Configuration["OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_ENABLE_GRPC_INSTRUMENTATION"] = "true";
             telemetry.WithTracing(traces => traces
                 .AddSource(ServiceMetrics.MeterName)

@@ -11,7 +11,10 @@ using FaceVoice.Server.Wire;
 
 namespace FaceVoice.Server.Services;
 
-/// <summary>Follows one live recording: collects samples, embeds each window as it fills. For one call at a time; memory is one window and one chunk.</summary>
+/// <summary>
+/// Follows one live recording: collects samples, embeds each window as it fills. For one call at a time; memory is one window and one
+/// chunk.
+/// </summary>
 internal sealed class LiveVoice
 {
     private const int SampleRate = AudioClip.SampleRate;

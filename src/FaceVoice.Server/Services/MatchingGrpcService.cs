@@ -116,7 +116,9 @@ internal sealed class MatchingGrpcService(EngineHolder holder, SampleResolver sa
 
     private static SampleOutcome Outcome(Tried tried) => new() { Error = tried.Error, Report = tried.Result is { } result ? SampleWire.Report(result) : null };
 
-    /// <summary>An embedding that a caller sent may be of another space than a match needs; media are in the joint space if the model has one.</summary>
+    /// <summary>
+    /// An embedding that a caller sent may be of another space than a match needs; media are in the joint space if the model has one.
+    /// </summary>
     private MatchResult Match(IReadOnlyList<MediaEmbedding> faces, IReadOnlyList<MediaEmbedding> voices) =>
         faces.Concat(voices).Any(sample => sample is GivenEmbedding { Joint: null })
             ? throw Refusal.InvalidArgument("A sample has no embedding in the joint space, which a match needs.")

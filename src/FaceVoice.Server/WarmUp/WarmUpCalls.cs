@@ -13,7 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace FaceVoice.Server.WarmUp;
 
 /// <summary>
-/// Makes every kind of call to the server before it is ready, so that the first caller does not wait for the compiler. The calls bring a drawn face and synthetic
+/// Makes every kind of call to the server before it is ready, so that the first caller does not wait for the compiler. The calls bring a
+/// drawn face and synthetic
 /// vowels; enrolments go into an index that is thrown away, and of the server's own one is only read. Nothing of it is counted or kept.
 /// </summary>
 internal sealed class WarmUpCalls(WarmUpTransport transport, EngineHolder holder, ServiceMetrics metrics, ILogger<WarmUpCalls> logger)

@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Http;
 namespace FaceVoice.Server.WarmUp;
 
 /// <summary>
-/// A third door of the server, to which no network leads: the calls of the warm-up come through it and go every step that a caller's go, whatever ports, TLS and
+/// A third door of the server, to which no network leads: the calls of the warm-up come through it and go every step that a caller's go,
+/// whatever ports, TLS and
 /// keys the settings ask for. Thread-safe.
 /// </summary>
 internal sealed class WarmUpTransport : IConnectionListenerFactory, IConnectionListenerFactorySelector, IConnectionListener

@@ -3,7 +3,9 @@ using FaceVoice.Training.Metrics;
 
 namespace FaceVoice.Training.Evaluation;
 
-/// <summary>Fits probabilities and thresholds to scored trials. Matches and others weigh the same, so probabilities hold for a prior of one half.</summary>
+/// <summary>
+/// Fits probabilities and thresholds to scored trials. Matches and others weigh the same, so probabilities hold for a prior of one half.
+/// </summary>
 internal static class Calibrator
 {
     private const int ReliabilityBins = 10;
@@ -35,7 +37,8 @@ internal static class Calibrator
     }
 
     /// <summary>
-    /// Log-losses and gaps of line and steps, each fitted on one half of the people and judged on the other; infinite, and no gaps, where the halves are too small.
+    /// Log-losses and gaps of line and steps, each fitted on one half of the people and judged on the other; infinite, and no gaps, where
+    /// the halves are too small.
     /// </summary>
     private static (double Platt, double Isotonic, double? PlattGap, double? IsotonicGap) CrossValidate(TrialSet trials)
     {

@@ -37,7 +37,8 @@ public sealed record EvaluationReport
     public ProtocolResult? GenderControlled { get; init; }
 
     /// <summary>
-    /// Gets the area between couples of one gender and couples of two, whoever they are: how much of the score is gender. Null where genders are not known.
+    /// Gets the area between couples of one gender and couples of two, whoever they are: how much of the score is gender. Null where
+    /// genders are not known.
     /// </summary>
     public Metrics.BootstrapInterval? GenderAssociation { get; init; }
 
@@ -189,7 +190,9 @@ public sealed record ScoreDistribution(IReadOnlyList<double> Matches, IReadOnlyL
 /// <remarks>All log-losses are means in nats with matches and others weighing the same; ln 2 = 0.693 is knowing nothing.</remarks>
 public sealed record CalibrationResult
 {
-    /// <summary>Gets the fit with the lower log-loss in two-fold cross-validation over the validation people, as it goes into a model bundle.</summary>
+    /// <summary>
+    /// Gets the fit with the lower log-loss in two-fold cross-validation over the validation people, as it goes into a model bundle.
+    /// </summary>
     public required ScoreCalibration Chosen { get; init; }
 
     /// <summary>Gets which one that is: <c>platt</c> or <c>isotonic</c>.</summary>
@@ -208,7 +211,8 @@ public sealed record CalibrationResult
     public required double IsotonicValidationLogLoss { get; init; }
 
     /// <summary>
-    /// Gets how far probabilities are from the shares of matches among validation people, 0 to 1: the mean over bins of a tenth, by weight, of the chosen fit, made on one
+    /// Gets how far probabilities are from the shares of matches among validation people, 0 to 1: the mean over bins of a tenth, by weight,
+    /// of the chosen fit, made on one
     /// half of the people and judged on the other; null where they are too few.
     /// </summary>
     public required double? ValidationGap { get; init; }

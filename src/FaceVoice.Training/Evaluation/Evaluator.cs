@@ -5,7 +5,9 @@ using FaceVoice.Training.Statistics;
 
 namespace FaceVoice.Training.Evaluation;
 
-/// <summary>Evaluates joint embeddings by the field's protocols: U and G, both directions, verification, 1:N matching, retrieval. Thread-safe.</summary>
+/// <summary>
+/// Evaluates joint embeddings by the field's protocols: U and G, both directions, verification, 1:N matching, retrieval. Thread-safe.
+/// </summary>
 public sealed class Evaluator(EvaluationOptions options)
 {
     private const int Bins = 40;
@@ -54,7 +56,9 @@ public sealed class Evaluator(EvaluationOptions options)
         };
     }
 
-    /// <summary>The samples that <see cref="Evaluate"/> takes of a set: finite ones, and at most <see cref="EvaluationOptions.MaxSamples"/>.</summary>
+    /// <summary>
+    /// The samples that <see cref="Evaluate"/> takes of a set: finite ones, and at most <see cref="EvaluationOptions.MaxSamples"/>.
+    /// </summary>
     /// <param name="set">Samples with joint embeddings as features.</param>
     public FeatureSet Admit(FeatureSet set) => Limit(WithoutBroken(set).Usable);
 

@@ -5,7 +5,8 @@ using FaceVoice.Models;
 namespace FaceVoice.Training.Evaluation;
 
 /// <summary>
-/// Lists of verification trials: lines of <c>label face voice</c> (label 1 or 0, parts separated by blanks, as the lists of VoxCeleb are), or CSV with
+/// Lists of verification trials: lines of <c>label face voice</c> (label 1 or 0, parts separated by blanks, as the lists of VoxCeleb are),
+/// or CSV with
 /// a header that names the columns <c>label</c>, <c>face</c>, <c>voice</c>. Names are sample ids.
 /// </summary>
 public static class TrialList

@@ -46,7 +46,9 @@ public static class HeadBundle
         return bundle;
     }
 
-    /// <summary>Puts a trained model where it is to be used: a new folder, or one that holds an earlier model with the same speaker encoder.</summary>
+    /// <summary>
+    /// Puts a trained model where it is to be used: a new folder, or one that holds an earlier model with the same speaker encoder.
+    /// </summary>
     /// <param name="trained">The model of a run.</param>
     /// <param name="folder">Where to. A model card that is there keeps its other parts.</param>
     /// <param name="name">The model's name there.</param>
@@ -177,7 +179,8 @@ public static class HeadBundle
     }
 
     /// <summary>
-    /// What training and evaluation showed. Heads that learnt identity, but tell people of one gender apart no better than chance, know nothing of identity.
+    /// What training and evaluation showed. Heads that learnt identity, but tell people of one gender apart no better than chance, know
+    /// nothing of identity.
     /// </summary>
     private static ModelCapability Capability(HeadCheckpoint checkpoint, EvaluationReport? evaluation)
     {

@@ -27,7 +27,10 @@ public sealed record HeadBundleContent
     /// <summary>Gets the bundle whose speaker encoder goes along; null for heads alone.</summary>
     public ModelBundle? SpeakerBundle { get; init; }
 
-    /// <summary>Gets the face network that the heads learnt on, if it is neither in <see cref="SpeakerBundle"/> nor one that travels with the program.</summary>
+    /// <summary>
+    /// Gets the face network that the heads learnt on, if it is neither in <see cref="SpeakerBundle"/> nor one that travels with the
+    /// program.
+    /// </summary>
     public FaceNetwork? FaceNetwork { get; init; }
 
     /// <summary>Gets the evaluation whose calibration and figures go along.</summary>

@@ -49,7 +49,9 @@ public sealed partial class DualTrainer : IDisposable
     /// <param name="tensorBoardFolder">Where event files go; the run's own folder by default.</param>
     /// <param name="time">Clock; the system's by default.</param>
     /// <exception cref="InvalidDataException">There are too few people or samples to train on; the message counts them.</exception>
-    /// <exception cref="ModelFormatException"><see cref="DualTrainingOptions.TrainSpeakerEncoder"/> names no weights of a speaker encoder.</exception>
+    /// <exception cref="ModelFormatException">
+    /// <see cref="DualTrainingOptions.TrainSpeakerEncoder"/> names no weights of a speaker encoder.
+    /// </exception>
     /// <exception cref="FaceVoice.Models.Sessions.DeviceUnavailableException"><see cref="DualTrainingOptions.Device"/> is not there.</exception>
     /// <exception cref="TorchUnavailableException">LibTorch is missing.</exception>
     public DualTrainer(

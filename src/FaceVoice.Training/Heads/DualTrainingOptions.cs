@@ -60,7 +60,9 @@ public sealed record DualTrainingOptions
     [Range(0.0, 0.95)]
     public double Dropout { get; init; } = 0.1;
 
-    /// <summary>Gets a value indicating whether features are brought to mean 0 and deviation 1 first; folded into the first layer at export.</summary>
+    /// <summary>
+    /// Gets a value indicating whether features are brought to mean 0 and deviation 1 first; folded into the first layer at export.
+    /// </summary>
     /// <value>The default is true.</value>
     public bool Standardize { get; init; } = true;
 
@@ -97,7 +99,10 @@ public sealed record DualTrainingOptions
     [Range(1, 1_024)]
     public int ClipsPerIdentity { get; init; } = 1;
 
-    /// <summary>Gets a value indicating whether a face is paired with a voice of any clip of its person, drawn anew in every epoch, rather than of its own clip.</summary>
+    /// <summary>
+    /// Gets a value indicating whether a face is paired with a voice of any clip of its person, drawn anew in every epoch, rather than of
+    /// its own clip.
+    /// </summary>
     /// <value>The default is true: more pairs of the same people, and nothing that only one clip has to be learnt by heart.</value>
     public bool AnyClipOfPerson { get; init; } = true;
 
@@ -182,7 +187,8 @@ public sealed record DualTrainingOptions
     public int Threads { get; init; } = 1;
 
     /// <summary>
-    /// Gets the weights of the speaker encoder (a state dict: safetensors or PyTorch), which is then trained together with the heads; the voice features
+    /// Gets the weights of the speaker encoder (a state dict: safetensors or PyTorch), which is then trained together with the heads; the
+    /// voice features
     /// are log-mels in that case. Empty leaves the encoders frozen.
     /// </summary>
     /// <value>The default is empty.</value>

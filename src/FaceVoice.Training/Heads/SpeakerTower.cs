@@ -7,7 +7,8 @@ using FaceVoice.Training.Networks.Speaker;
 namespace FaceVoice.Training.Heads;
 
 /// <summary>
-/// The speaker encoder before the voice head, where it is trained as well: log-mels to standardised embeddings of unit length. Its normalisation layers
+/// The speaker encoder before the voice head, where it is trained as well: log-mels to standardised embeddings of unit length. Its
+/// normalisation layers
 /// keep the statistics that they came with, as batches of a few hundred clips would only blur them. One thread.
 /// </summary>
 internal sealed class SpeakerTower : IDisposable

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace FaceVoice.Training.Networks;
 
 /// <summary>
-/// What happens between the backward pass and the next batch: the gradients' norms, clipping, the optimisers' step. On the processor AdamW's update is
+/// What happens between the backward pass and the next batch: the gradients' norms, clipping, the optimisers' step. On the processor
+/// AdamW's update is
 /// one pass over each parameter; TorchSharp's own takes a dozen, each a tensor of its own, which cost a third of a step of small networks.
 /// </summary>
 /// <param name="parameters">All parameters with the part of the model that each is of.</param>

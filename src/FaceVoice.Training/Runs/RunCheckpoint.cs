@@ -3,7 +3,9 @@ using FaceVoice.Models;
 
 namespace FaceVoice.Training.Runs;
 
-/// <summary>Checkpoints of a run: safetensors files that are replaced as a whole, so that a killed process leaves the old one or the new one.</summary>
+/// <summary>
+/// Checkpoints of a run: safetensors files that are replaced as a whole, so that a killed process leaves the old one or the new one.
+/// </summary>
 internal static class RunCheckpoint
 {
     /// <summary>Writes one.</summary>

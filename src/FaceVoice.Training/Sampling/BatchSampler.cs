@@ -112,7 +112,9 @@ public sealed class BatchSampler
         return [.. groups.SelectMany(group => group)];
     }
 
-    /// <summary>Rearranges so that the given share of batches holds one gender only: every negative in them must be told apart by more than gender.</summary>
+    /// <summary>
+    /// Rearranges so that the given share of batches holds one gender only: every negative in them must be told apart by more than gender.
+    /// </summary>
     private int[] WithSameGenderBatches(int[] order, RandomSource random)
     {
         var batches = new List<int[]>();

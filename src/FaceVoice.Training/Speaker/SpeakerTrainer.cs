@@ -15,7 +15,8 @@ namespace FaceVoice.Training.Speaker;
 
 /// <summary>
 /// Trains a speaker encoder as a classifier of the training speakers (AAM-softmax) and keeps the weights that tell held-out speakers apart best.
-/// With the same settings, data and thread count a run repeats bit for bit on the processor, interrupted or not. Not thread-safe; keeps to one thread.
+/// With the same settings, data and thread count a run repeats bit for bit on the processor, interrupted or not. Not thread-safe; keeps to
+/// one thread.
 /// </summary>
 public sealed class SpeakerTrainer : IDisposable
 {

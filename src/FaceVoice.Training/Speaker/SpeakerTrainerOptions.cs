@@ -23,7 +23,10 @@ public sealed record SpeakerTrainerOptions
     /// <value>The default is a small one, of 1.7 million weights and 192 values: the published one has 20 million, which wants a GPU.</value>
     public EcapaTdnnOptions Ecapa { get; init; } = EcapaTdnnOptions.Compact;
 
-    /// <summary>Gets the folder of an earlier run of the same network, whose best weights this one starts from, its classifier where there are as many classes.</summary>
+    /// <summary>
+    /// Gets the folder of an earlier run of the same network, whose best weights this one starts from, its classifier where there are as
+    /// many classes.
+    /// </summary>
     /// <value>The default is null: random weights.</value>
     public string? InitialRun { get; init; }
 
@@ -50,7 +53,9 @@ public sealed record SpeakerTrainerOptions
     [Range(1, 100_000_000)]
     public long Steps { get; init; } = 6_000;
 
-    /// <summary>Gets the time after which training ends even if steps are left, in minutes; the learning rate is annealed to whichever comes first.</summary>
+    /// <summary>
+    /// Gets the time after which training ends even if steps are left, in minutes; the learning rate is annealed to whichever comes first.
+    /// </summary>
     /// <value>The default is null: no limit. With a limit the run depends on the machine's speed and is not reproducible.</value>
     [Range(0.01, 1e6)]
     public double? MaxMinutes { get; init; }

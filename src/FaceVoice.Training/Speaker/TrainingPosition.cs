@@ -2,7 +2,10 @@ using FaceVoice.Training.Runs;
 
 namespace FaceVoice.Training.Speaker;
 
-/// <summary>Where a run stands: with weights, optimiser and random state all that a resumed run needs. The sampler's place follows from the batch count.</summary>
+/// <summary>
+/// Where a run stands: with weights, optimiser and random state all that a resumed run needs. The sampler's place follows from the batch
+/// count.
+/// </summary>
 internal sealed record TrainingPosition : RunState
 {
     /// <summary>Gets or sets the batches taken from the loader.</summary>

@@ -93,7 +93,10 @@ public static class EmbeddingStatistics
         return Math.Exp(-singular.Select(value => value / sum).Where(p => p > 1e-12).Sum(p => p * Math.Log(p)));
     }
 
-    /// <summary>log of the mean of exp(-2 |x - y|²) over pairs of rows (Wang and Isola, 2020): 0 where all are equal, near -4 where they fill the sphere.</summary>
+    /// <summary>
+    /// log of the mean of exp(-2 |x - y|²) over pairs of rows (Wang and Isola, 2020): 0 where all are equal, near -4 where they fill the
+    /// sphere.
+    /// </summary>
     /// <param name="rows">[rows, dimension], unit rows.</param>
     /// <param name="dimension">Values a row.</param>
     public static double Uniformity(ReadOnlySpan<float> rows, int dimension)

@@ -35,7 +35,10 @@ internal sealed class ComparisonTable(int queries, int limit, int threads)
         return (recall, result.Median, result.PerSecond);
     }
 
-    /// <summary>Measures work and the least that it could cost in turns: on a machine that others use, only what runs in the same seconds can be compared.</summary>
+    /// <summary>
+    /// Measures work and the least that it could cost in turns: on a machine that others use, only what runs in the same seconds can be
+    /// compared.
+    /// </summary>
     /// <returns>How many times the least the work costs, by the medians.</returns>
     public double Turns(string leastName, Action<int> least, string name, Action<int> work)
     {

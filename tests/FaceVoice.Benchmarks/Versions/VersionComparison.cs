@@ -5,7 +5,8 @@ using FaceVoice.Testing;
 namespace FaceVoice.Benchmarks.Versions;
 
 /// <summary>
-/// What one item costs in this build and in another one, both through their own command lines, in turns, so that both meet the same load. The cost of an item
+/// What one item costs in this build and in another one, both through their own command lines, in turns, so that both meet the same load.
+/// The cost of an item
 /// is the slope between few items and many: what starting costs cancels out.
 /// </summary>
 internal static class VersionComparison

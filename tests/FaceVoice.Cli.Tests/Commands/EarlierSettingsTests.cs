@@ -3,10 +3,14 @@ using System.Text.Json.Nodes;
 
 namespace FaceVoice.Cli.Tests.Commands;
 
-/// <summary>Settings of a server as version 0.1 took and printed them: every one of them, from a file, from the environment and on the command line.</summary>
+/// <summary>
+/// Settings of a server as version 0.1 took and printed them: every one of them, from a file, from the environment and on the command line.
+/// </summary>
 public sealed class EarlierSettingsTests : IDisposable
 {
-    /// <summary>What version 0.1 printed (<c>serve --print-config</c>) when each of its settings was set to something else than its default.</summary>
+    /// <summary>
+    /// What version 0.1 printed (<c>serve --print-config</c>) when each of its settings was set to something else than its default.
+    /// </summary>
     private const string Printed = """
         {
           "Model": "models/mine",

@@ -6,7 +6,10 @@ using FaceVoice.Testing.Models;
 
 namespace FaceVoice.Cli.Tests.Index;
 
-/// <summary>Enrolling and searching with files, through real encoders. The heads are random: a file finds itself, and what that says of others means nothing.</summary>
+/// <summary>
+/// Enrolling and searching with files, through real encoders. The heads are random: a file finds itself, and what that says of others means
+/// nothing.
+/// </summary>
 [Collection("console")]
 public sealed class IndexMediaTests : IDisposable
 {

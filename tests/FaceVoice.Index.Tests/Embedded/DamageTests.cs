@@ -215,7 +215,10 @@ public sealed class DamageTests : IDisposable
     private SortedDictionary<string, byte[]> ReadFiles() =>
         new(Directory.EnumerateFiles(Index).Where(f => Path.GetFileName(f) != "LOCK").ToDictionary(f => Path.GetFileName(f), File.ReadAllBytes), StringComparer.Ordinal);
 
-    /// <summary>Makes the folder hold these files and no others. New files each time: the damaged ones may still be mapped by a store that was not closed.</summary>
+    /// <summary>
+    /// Makes the folder hold these files and no others. New files each time: the damaged ones may still be mapped by a store that was not
+    /// closed.
+    /// </summary>
     private void WriteFiles(SortedDictionary<string, byte[]> files)
     {
         foreach (var path in Directory.EnumerateFiles(Index).Where(f => Path.GetFileName(f) != "LOCK").ToList())

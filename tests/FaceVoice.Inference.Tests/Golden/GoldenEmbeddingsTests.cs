@@ -8,8 +8,10 @@ using FaceVoice.Testing;
 namespace FaceVoice.Inference.Tests.Golden;
 
 /// <summary>
-/// What the starter model makes of <see cref="GoldenMedia"/>, against <c>embeddings.json</c>: the numbers that the code at commit 64d7f45 gave, with every
-/// network run as its file has it; joint embeddings are those of the first engine with the heads of today. An index that is filled over years must not
+/// What the starter model makes of <see cref="GoldenMedia"/>, against <c>embeddings.json</c>: the numbers that the code at commit 64d7f45
+/// gave, with every
+/// network run as its file has it; joint embeddings are those of the first engine with the heads of today. An index that is filled over
+/// years must not
 /// notice how its embeddings were made.
 /// </summary>
 public sealed class GoldenEmbeddingsTests(GoldenEmbeddingsTests.Fixture fixture) : IClassFixture<GoldenEmbeddingsTests.Fixture>
@@ -28,7 +30,8 @@ public sealed class GoldenEmbeddingsTests(GoldenEmbeddingsTests.Fixture fixture)
     }
 
     /// <remarks>
-    /// Decoders of JPEG differ by one in some of the values, and detector and landmarks follow: of real portraits the median cosine is 0.9999, and one
+    /// Decoders of JPEG differ by one in some of the values, and detector and landmarks follow: of real portraits the median cosine is
+    /// 0.9999, and one
     /// in seven has less than 0.998. Repeated instead of interpolated chroma (0.9985 in the median) would show here.
     /// </remarks>
     [Theory]

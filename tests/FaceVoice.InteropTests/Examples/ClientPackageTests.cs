@@ -74,7 +74,9 @@ public sealed class ClientPackageTests(ServerFixture fixture)
         Assert.True(exitCode == 0, output + error);
     }
 
-    /// <summary>Builds the sample as a project of its own: no file of this repository's build is above it, and the client comes out of the package.</summary>
+    /// <summary>
+    /// Builds the sample as a project of its own: no file of this repository's build is above it, and the client comes out of the package.
+    /// </summary>
     private static async Task BuildAsync(TemporaryFolder folder)
     {
         var versions = XDocument.Load(RepositoryPaths.Of("Directory.Packages.props")).Descendants("PackageVersion");
@@ -98,7 +100,8 @@ public sealed class ClientPackageTests(ServerFixture fixture)
             </Project>
             """);
 
-        // What the machine has already is used from where it is, and ours goes nowhere but into this folder: the next run packs the same version anew.
+        // What the machine has already is used from where it is, and ours goes nowhere but into this folder: the next run packs the same
+        // version anew.
         var (_, locals, _) = await RunAsync("dotnet", ["nuget", "locals", "global-packages", "--list"]);
         var cache = locals[(locals.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
         var (exitCode, output, error) = await RunAsync(

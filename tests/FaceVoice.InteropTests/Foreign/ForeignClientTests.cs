@@ -7,7 +7,10 @@ using Grpc.Core;
 
 namespace FaceVoice.InteropTests.Foreign;
 
-/// <summary>What callers rely on, by gRPC libraries of other languages: every kind of call, errors with their details, deadlines, cancellation, compression.</summary>
+/// <summary>
+/// What callers rely on, by gRPC libraries of other languages: every kind of call, errors with their details, deadlines, cancellation,
+/// compression.
+/// </summary>
 [Collection(ServerCollection.Name)]
 public sealed class ForeignClientTests(ServerFixture fixture)
 {

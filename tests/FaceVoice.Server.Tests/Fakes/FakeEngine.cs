@@ -13,7 +13,8 @@ namespace FaceVoice.Server.Tests.Fakes;
 
 /// <summary>
 /// An engine whose vectors follow from the text of the media: "face:anna" and "voice:anna" point the same way in the joint space. Media that begin
-/// with "bad" are refused, "bug", "cancelled" and "io" fail as no one foresaw, "slow" waits for its caller to leave, "full" finds the queue full the first two times,
+/// with "bad" are refused, "bug", "cancelled" and "io" fail as no one foresaw, "slow" waits for its caller to leave, "full" finds the queue
+/// full the first two times,
 /// "nan" and "infinite" make vectors that are not finite, as far as they can be made.
 /// </summary>
 internal sealed class FakeEngine : IServedEngine

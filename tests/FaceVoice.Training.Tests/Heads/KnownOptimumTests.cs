@@ -14,7 +14,8 @@ public sealed class KnownOptimumTests : IDisposable
     public void Dispose() => _scene.Dispose();
 
     /// <summary>
-    /// The exported heads on people of the test part, against the exact likelihood ratio on the very same trials: against anybody, and against the same
+    /// The exported heads on people of the test part, against the exact likelihood ratio on the very same trials: against anybody, and
+    /// against the same
     /// gender beside the score that is best against anybody (no single score is best at both). Training is kept to seconds by small features and
     /// heads; the settings that people use come closer.
     /// </summary>

@@ -27,7 +27,10 @@ internal static class EmbedCommand
     };
 
     private static Command CreateOne(
-        string medium, string description, EmbeddingSpace[] spaces, Func<FaceVoiceEngine, EmbeddingSpace, bool, AudioDecoderOptions, IFileEmbedder> embedder)
+        string medium,
+        string description,
+        EmbeddingSpace[] spaces,
+        Func<FaceVoiceEngine, EmbeddingSpace, bool, AudioDecoderOptions, IFileEmbedder> embedder)
     {
         var files = new Argument<string[]>("FILE")
         {
@@ -56,7 +59,12 @@ internal static class EmbedCommand
             var wanted = parsed.GetValue(space) is { } name ? spaces.Single(candidate => Name(candidate) == name) : (EmbeddingSpace?)null;
             using var server = remote.Connect(
                 parsed,
-                [("--model", parsed.GetValue(model) is not null), (ready.Name, parsed.GetValue(ready)), (device.Name, parsed.GetResult(device) is { Implicit: false }), .. audio?.Given(parsed) ?? []]);
+                [
+                    ("--model", parsed.GetValue(model) is not null),
+                    (ready.Name, parsed.GetValue(ready)),
+                    (device.Name, parsed.GetResult(device) is { Implicit: false }),
+                    .. audio?.Given(parsed) ?? [],
+                ]);
             var choice = audio?.Read(parsed) ?? new AudioDecoderOptions();
             using var engine = server is null ? Open(parsed.GetValue(model), wanted, DeviceOption.Read(parsed, device), choice) : null;
             if (engine is not null)

@@ -9,7 +9,9 @@ namespace FaceVoice.Cli.Commands.Embed;
 internal sealed record FaceLine(
     string File, EmbeddingSpace Space, string ModelId, float[] Embedding, int Faces, BoundingBox? Box, FaceQuality? Quality)
 {
-    /// <summary>Gets by how much the image was turned clockwise for the face to be upright; null if it came upright, or a server does not say.</summary>
+    /// <summary>
+    /// Gets by how much the image was turned clockwise for the face to be upright; null if it came upright, or a server does not say.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? TurnDegrees { get; init; }
 }

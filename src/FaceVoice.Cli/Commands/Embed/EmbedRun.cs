@@ -4,7 +4,9 @@ using FaceVoice.Models;
 
 namespace FaceVoice.Cli.Commands.Embed;
 
-/// <summary>Embeds a list of files, in parallel, and writes the results in the list's order. A file that fails is named and does not stop the rest.</summary>
+/// <summary>
+/// Embeds a list of files, in parallel, and writes the results in the list's order. A file that fails is named and does not stop the rest.
+/// </summary>
 internal sealed class EmbedRun(IFileEmbedder embedder, MediaFileList list, string commandName, TextWriter log)
 {
     private static readonly int BlockSize = 4 * Environment.ProcessorCount;
@@ -27,7 +29,8 @@ internal sealed class EmbedRun(IFileEmbedder embedder, MediaFileList list, strin
     }
 
     /// <summary>
-    /// One array of the files that could be embedded: <c>(d,)</c> if one file was named, else <c>(n, d)</c>, and beside it a text file with the name of each
+    /// One array of the files that could be embedded: <c>(d,)</c> if one file was named, else <c>(n, d)</c>, and beside it a text file with
+    /// the name of each
     /// row's file, one a line.
     /// </summary>
     /// <param name="path">Where to; null or <c>-</c> for standard output, which gets no names.</param>
@@ -65,7 +68,8 @@ internal sealed class EmbedRun(IFileEmbedder embedder, MediaFileList list, strin
             NpyFile.Write(path, tensor);
             var beside = Path.ChangeExtension(path, ".names.txt");
             await File.WriteAllLinesAsync(beside, names.Select(name => name.ReplaceLineEndings("\\n")), cancellationToken);
-            await log.WriteLineAsync($"{commandName}: {names.Count} rows in {path}, their files in {beside}{(_failed == 0 ? "" : $"; {_failed} failed")}");
+            var failed = _failed == 0 ? "" : $"; {_failed} failed";
+            await log.WriteLineAsync($"{commandName}: {names.Count} rows in {path}, their files in {beside}{failed}");
         }
 
         return _failed == 0 ? ExitCode.Done : ExitCode.Failed;

@@ -84,7 +84,8 @@ internal sealed class TransferProgress : IProgress<long>
 }
 
 /// <summary>
-/// Points on their way from standard input or to standard output: whether a file is whole its last line tells, so it is kept until then, in a folder that
+/// Points on their way from standard input or to standard output: whether a file is whole its last line tells, so it is kept until then, in
+/// a folder that
 /// only this user can read and that goes with this object.
 /// </summary>
 internal sealed class StandardStreamFile : IDisposable

@@ -88,7 +88,9 @@ internal static class TrainCommand
         return split;
     }
 
-    /// <summary>The recordings as the speaker encoder's input, after a look whether the weights to begin with are those of the encoder at hand.</summary>
+    /// <summary>
+    /// The recordings as the speaker encoder's input, after a look whether the weights to begin with are those of the encoder at hand.
+    /// </summary>
     private static async Task<FeatureSet> LoadSpectraAsync(DualTrainingOptions options, TrainingData data, RunFolder run, CancellationToken cancellationToken)
     {
         var (spectra, _, _) = await data.LoadAsync(FeatureCache(run), cancellationToken, spectra: true);

@@ -26,7 +26,9 @@ internal sealed record TrainingData
     /// <summary>The bundle whose speaker encoder is used on recordings.</summary>
     public string? Encoders { get; init; }
 
-    /// <summary>The face network that heads learn on: the name of a packaged one, or a bundle with one; null for that of <see cref="Encoders"/>.</summary>
+    /// <summary>
+    /// The face network that heads learn on: the name of a packaged one, or a bundle with one; null for that of <see cref="Encoders"/>.
+    /// </summary>
     public string? FaceNetwork { get; init; }
 
     public string? Cache { get; init; }

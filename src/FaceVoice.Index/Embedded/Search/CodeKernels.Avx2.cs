@@ -5,7 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace FaceVoice.Index.Embedded.Search;
 
 /// <content>
-/// AVX2 multiplies unsigned by signed bytes and adds neighbours in 16 bits, where two products of 127 · 127 just fit: so the query's sign is moved to the
+/// AVX2 multiplies unsigned by signed bytes and adds neighbours in 16 bits, where two products of 127 · 127 just fit: so the query's sign
+/// is moved to the
 /// row's code, and its magnitude is the unsigned side.
 /// </content>
 internal static unsafe partial class CodeKernels

@@ -10,7 +10,9 @@ internal static class PixelPair
     /// <summary>The bytes that are read: two more than two pixels have.</summary>
     public const int Length = 8;
 
-    /// <summary>Red, green and blue of the left pixel in lanes 0 to 2, of the right one in lanes 4 to 6; lanes 3 and 7 are of no use. Needs AVX2.</summary>
+    /// <summary>
+    /// Red, green and blue of the left pixel in lanes 0 to 2, of the right one in lanes 4 to 6; lanes 3 and 7 are of no use. Needs AVX2.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(ref readonly byte pixels, int at)
     {

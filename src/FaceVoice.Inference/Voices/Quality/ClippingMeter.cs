@@ -61,7 +61,9 @@ internal static class ClippingMeter
         }
     }
 
-    /// <summary>The first place from <paramref name="start"/> on whose magnitude is at least <paramref name="level"/>; the length if there is none.</summary>
+    /// <summary>
+    /// The first place from <paramref name="start"/> on whose magnitude is at least <paramref name="level"/>; the length if there is none.
+    /// </summary>
     private static int NextLoud(ReadOnlySpan<float> samples, int start, float level)
     {
         var limit = new Vector<float>(level);

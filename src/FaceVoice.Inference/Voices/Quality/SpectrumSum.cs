@@ -7,7 +7,8 @@ namespace FaceVoice.Inference.Voices.Quality;
 /// The sum of the power spectra of many frames, windowed after Hann. Used by one thread at a time.
 /// </summary>
 /// <remarks>
-/// One radix-2 transform runs over as many complex signals as a vector has lanes, and each of them holds two frames, as real and imaginary part: of the
+/// One radix-2 transform runs over as many complex signals as a vector has lanes, and each of them holds two frames, as real and imaginary
+/// part: of the
 /// sum of both spectra the power at bin k is (|Z(k)|² + |Z(−k)|²) / 2.
 /// </remarks>
 internal sealed class SpectrumSum

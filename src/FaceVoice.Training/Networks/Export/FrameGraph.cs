@@ -4,7 +4,8 @@ using FaceVoice.Models.Graph;
 namespace FaceVoice.Training.Networks.Export;
 
 /// <summary>
-/// The frames of a whole batch, packed: row after row, valid frames only, as one matrix [frames, width]. Padding is dropped before the first layer, so
+/// The frames of a whole batch, packed: row after row, valid frames only, as one matrix [frames, width]. Padding is dropped before the
+/// first layer, so
 /// that no row can see another's length, no work is spent on it, and every layer is a matrix product with a constant (packed once) right-hand side.
 /// </summary>
 /// <param name="graph">The graph that is being built.</param>
@@ -76,7 +77,9 @@ internal sealed class FrameGraph(OnnxGraphBuilder graph, OnnxValue row, OnnxValu
     /// <summary>Gives every frame its row's values: [batch, width] to [frames, width].</summary>
     public OnnxValue Spread(OnnxValue rows) => graph.Add("Gather", [rows, row]);
 
-    /// <summary>Lays frames out by row, zeros behind each row's end: [frames, width] to [batch, longest, width], for layers that want a grid.</summary>
+    /// <summary>
+    /// Lays frames out by row, zeros behind each row's end: [frames, width] to [batch, longest, width], for layers that want a grid.
+    /// </summary>
     public OnnxValue Unpack(OnnxValue frames, int width)
     {
         var batch = graph.Add("Shape", [counts]);

@@ -6,7 +6,8 @@ using FaceVoice.Models.Sessions;
 namespace FaceVoice.Training.Networks.Export;
 
 /// <summary>
-/// Writes a projection head as ONNX from its weights alone; needs no LibTorch. Thread-safe. The head is <c>fc1, ln1, ReLU, fc2, ln2, ReLU, ... fcN</c>
+/// Writes a projection head as ONNX from its weights alone; needs no LibTorch. Thread-safe. The head is <c>fc1, ln1, ReLU, fc2, ln2, ReLU,
+/// ... fcN</c>
 /// (linear layers and LayerNorms; dropout does nothing in inference), then division by the length. Depth and widths are read from the weights.
 /// </summary>
 public static class HeadExporter

@@ -12,7 +12,8 @@ namespace FaceVoice.Training.Networks.Export;
 /// </summary>
 /// <remarks>
 /// Inputs <c>waveform</c> float32 [batch, samples] (mono, 16 kHz, [-1, 1]) and <c>lengths</c> int64 [batch] (valid samples of each row; clamped to
-/// 0..samples); output <c>embedding</c> float32 [batch, dimension] of unit length. A row's embedding does not depend on the other rows or on what lies
+/// 0..samples); output <c>embedding</c> float32 [batch, dimension] of unit length. A row's embedding does not depend on the other rows or
+/// on what lies
 /// behind its end. Rows shorter than <see cref="SpeakerPreprocessing.MinSamples"/> give finite values without meaning.
 /// </remarks>
 public static class SpeakerExporter

@@ -4,7 +4,9 @@ using FaceVoice.Training.Networks.Speaker;
 
 namespace FaceVoice.Training.Networks.Export;
 
-/// <summary>Turns a foreign weight file (SpeechBrain's <c>embedding_model.ckpt</c>, or safetensors) into a speaker-only bundle; needs no LibTorch.</summary>
+/// <summary>
+/// Turns a foreign weight file (SpeechBrain's <c>embedding_model.ckpt</c>, or safetensors) into a speaker-only bundle; needs no LibTorch.
+/// </summary>
 public static class SpeakerImporter
 {
     /// <summary>Reads the weights, writes the encoder as ONNX and makes a bundle.</summary>

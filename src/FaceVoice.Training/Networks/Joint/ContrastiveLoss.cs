@@ -46,7 +46,9 @@ public abstract class ContrastiveLoss : Module<Tensor, Tensor, Tensor>
     /// <param name="first">Embeddings [batch, dimension], of any length.</param>
     /// <param name="second">Embeddings [batch, dimension], of any length.</param>
     /// <param name="identities">Int64 [batch]: rows with equal numbers belong together; null where each row is its own identity.</param>
-    /// <param name="groups">Int64 [batch]: who is alike in an easy way; wanted when <see cref="ContrastiveLossOptions.SameGroupWeight"/> is not 1.</param>
+    /// <param name="groups">
+    /// Int64 [batch]: who is alike in an easy way; wanted when <see cref="ContrastiveLossOptions.SameGroupWeight"/> is not 1.
+    /// </param>
     /// <param name="queue">Embeddings of earlier batches as further columns, or null; wants <paramref name="identities"/>.</param>
     /// <exception cref="ArgumentException">Shapes disagree, or identities or groups are missing that a setting needs.</exception>
     public ContrastiveResult Compute(

@@ -18,7 +18,10 @@ public sealed class SpeakerDataset
     /// <summary>Gets the speakers, in ordinal order.</summary>
     public IReadOnlyList<string> Speakers { get; }
 
-    /// <summary>Reads a folder with a folder per speaker, or a CSV file with at least the columns <c>path</c> (relative to the file) and <c>speaker</c>.</summary>
+    /// <summary>
+    /// Reads a folder with a folder per speaker, or a CSV file with at least the columns <c>path</c> (relative to the file) and
+    /// <c>speaker</c>.
+    /// </summary>
     /// <param name="path">The folder or the CSV file.</param>
     /// <exception cref="SpeakerDataException">Nothing usable was found; the message says what was expected.</exception>
     public static SpeakerDataset Open(string path)

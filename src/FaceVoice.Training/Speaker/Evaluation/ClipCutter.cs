@@ -12,7 +12,10 @@ internal static class ClipCutter
     public static List<SpeakerClip> Whole(SpeakerDataset dataset, AudioCache audio) =>
         [.. BySpeaker(dataset, audio).SelectMany(s => s.Recordings.Select(r => new SpeakerClip(s.Speaker, Read(audio, r, 0, audio.Length(r)))))];
 
-    /// <summary>The middle of every recording that is long enough; where fewer than half the speakers have two such, recordings are joined until they are.</summary>
+    /// <summary>
+    /// The middle of every recording that is long enough; where fewer than half the speakers have two such, recordings are joined until
+    /// they are.
+    /// </summary>
     public static (List<SpeakerClip> Clips, bool Joined) Cut(SpeakerDataset dataset, AudioCache audio, double seconds)
     {
         var length = (int)Math.Round(seconds * 16_000);

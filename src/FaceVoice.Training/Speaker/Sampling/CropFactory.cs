@@ -6,7 +6,9 @@ using FaceVoice.Training.Speaker.Data;
 
 namespace FaceVoice.Training.Speaker.Sampling;
 
-/// <summary>Makes training crops: cut, change of speed, augmentation, features, masks. Thread-safe; a crop depends on its number and the seed alone.</summary>
+/// <summary>
+/// Makes training crops: cut, change of speed, augmentation, features, masks. Thread-safe; a crop depends on its number and the seed alone.
+/// </summary>
 internal sealed class CropFactory
 {
     private readonly AudioCache _audio;

@@ -106,7 +106,9 @@ public sealed class InProcessFuzzTests(ITestOutputHelper output)
         return repairOgg ? WithRightChecksums(damaged, whole) : damaged;
     }
 
-    /// <summary>Damage that checksums find is left to FFmpeg at once; the decoders must see it too, so pages keep their frames and get new sums.</summary>
+    /// <summary>
+    /// Damage that checksums find is left to FFmpeg at once; the decoders must see it too, so pages keep their frames and get new sums.
+    /// </summary>
     private static byte[] WithRightChecksums(byte[] damaged, byte[] whole)
     {
         for (var offset = 0; offset + 27 < damaged.Length;)
