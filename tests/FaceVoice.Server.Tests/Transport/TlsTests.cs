@@ -61,8 +61,7 @@ public sealed class TlsTests : IDisposable
         using var foreign = Connect(server, others.Client());
         foreach (var channel in new[] { none, foreign })
         {
-            var error = await Assert.ThrowsAsync<RpcException>(async () => await new ModelService.ModelServiceClient(channel).GetModelAsync(new GetModelRequest()));
-            Assert.Equal(StatusCode.Unavailable, error.StatusCode);
+            await AssertRefusedByTlsAsync(channel);
         }
     }
 
@@ -72,8 +71,18 @@ public sealed class TlsTests : IDisposable
         await using var server = await StartAsync(mutual: true);
         using var certificate = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(_certificates.ServerFile, _certificates.ServerKeyFile);
         using var channel = Connect(server, certificate);
+        await AssertRefusedByTlsAsync(channel);
+    }
+
+    /// <summary>
+    /// With TLS 1.3 a client believes that it is connected before the server has looked at its certificate. Grpc.Net.Client says INTERNAL or UNAVAILABLE
+    /// for the broken connection, by what it was doing then; either way no answer came.
+    /// </summary>
+    private static async Task AssertRefusedByTlsAsync(GrpcChannel channel)
+    {
         var error = await Assert.ThrowsAsync<RpcException>(async () => await new ModelService.ModelServiceClient(channel).GetModelAsync(new GetModelRequest()));
-        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
+        Assert.Contains(error.StatusCode, new[] { StatusCode.Unavailable, StatusCode.Internal });
+        Assert.True(error.Status.DebugException is HttpRequestException or IOException, error.ToString());
     }
 
     private Task<TestServer> StartAsync(bool mutual) => TestServer.StartAsync((settings, _) =>
