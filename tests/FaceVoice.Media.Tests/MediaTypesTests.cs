@@ -47,13 +47,8 @@ public sealed class MediaTypesTests
     };
 
     /// <summary>Two seconds of 1 kHz in each.</summary>
-    private static readonly Lazy<Dictionary<string, string>> Tones = new(() =>
-    {
-        GeneratedMedia.MakeAll(
-            ["-f", "lavfi", "-i", "sine=1000:duration=2:sample_rate=48000"],
-            Recipes.Select(recipe => ("type" + recipe.Key, recipe.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
-        return Recipes.Keys.ToDictionary(extension => extension, extension => GeneratedMedia.PathOf("type" + extension));
-    });
+    private static readonly MediaBatch Tones = new(
+        ["-f", "lavfi", "-i", "sine=1000:duration=2:sample_rate=48000"], [.. Recipes.Select(recipe => ("type" + recipe.Key, recipe.Value))]);
 
     public static TheoryData<string> Extensions => [.. MediaTypes.Extensions];
 
@@ -76,7 +71,7 @@ public sealed class MediaTypesTests
                 Assert.True((await new AudioDecoder(new MediaLimits()).DecodeAsync(head)).Samples.Length > 0);
                 break;
             default:
-                Assert.InRange((await new AudioDecoder(new MediaLimits()).DecodeFileAsync(Tones.Value[extension])).Seconds, 1.9, 2.2);
+                Assert.InRange((await new AudioDecoder(new MediaLimits()).DecodeFileAsync(Tones["type" + extension])).Seconds, 1.9, 2.2);
                 break;
         }
     }

@@ -6,6 +6,14 @@ namespace FaceVoice.Media.Tests.Audio;
 public sealed class WavTests
 {
     private static readonly AudioDecoder Decoder = new(new MediaLimits());
+    private static readonly string[] SampleCodecs = ["pcm_u8", "pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_f32le", "pcm_f64le"];
+
+    private static readonly MediaBatch SampleFormats = new(
+        ["-f", "lavfi", "-i", "sine=700:duration=0.5:sample_rate=16000"], [.. SampleCodecs.Select(codec => ($"{codec}.wav", $"-ac 2 -c:a {codec}"))]);
+
+    private static readonly Lazy<MediaBatch> Mixed = new(() => new(
+        [.. SampleCodecs.SelectMany(codec => (string[])["-i", SampleFormats[$"{codec}.wav"]])],
+        [.. SampleCodecs.Select((codec, i) => ($"{codec}.f32", $"-map {i} -af pan=mono|c0=0.5*c0+0.5*c1 -c:a pcm_f32le -f f32le"))]));
 
     [Fact]
     public async Task WavWriter_ReadBack_IsTheSameWithinHalfAStep()
@@ -97,10 +105,9 @@ public sealed class WavTests
     [InlineData("pcm_f64le", 1e-6)]
     public async Task Decode_EachSampleFormat_AgreesWithFfmpegAndStartsNoProcess(string codec, double tolerance)
     {
-        var path = GeneratedMedia.Make($"{codec}.wav", "-f", "lavfi", "-i", "sine=700:duration=0.5:sample_rate=16000", "-ac", "2", "-c:a", codec);
-        var raw = GeneratedMedia.Make($"{codec}.f32", "-i", path, "-af", "pan=mono|c0=0.5*c0+0.5*c1", "-c:a", "pcm_f32le", "-f", "f32le");
+        var raw = Mixed.Value[$"{codec}.f32"];
 
-        var clip = await Decoder.DecodeFileAsync(path);
+        var clip = await Decoder.DecodeFileAsync(SampleFormats[$"{codec}.wav"]);
 
         Assert.Equal(codec, clip.Source.Codec);
         Assert.Equal(2, clip.Source.Channels);
@@ -112,7 +119,7 @@ public sealed class WavTests
     [Fact]
     public async Task Decode_MuLawInWav_GoesThroughFfmpeg()
     {
-        var path = GeneratedMedia.Sound("mulaw.wav", "-c:a", "pcm_mulaw", "-ar", "8000");
+        var path = GeneratedMedia.Tone("mulaw.wav");
         var clip = await Decoder.DecodeFileAsync(path);
         Assert.Equal(new AudioSource(8_000, 1, "pcm_mulaw"), clip.Source);
         Assert.Equal(2.0, clip.Seconds, 0.01);
@@ -220,7 +227,7 @@ public sealed class WavTests
     [Fact]
     public async Task ReadChunks_WavOfSeveralChunks_JoinsToTheWholeClip()
     {
-        var path = GeneratedMedia.Sound("chunks.wav", "-ar", "44100");
+        var path = GeneratedMedia.Tone("44100.wav");
         var whole = await Decoder.DecodeFileAsync(path);
         var joined = new List<float>();
         await foreach (var chunk in Decoder.ReadChunksAsync(path, 0.7))

@@ -41,7 +41,7 @@ public sealed class ConfinementTests
         using var fake = new FakeFfmpeg($"yes '[h264 @ 0x5] error while decoding MB 7 4, bytestream -6, and so on and so forth, a line of a hundred characters' 2>/dev/null | head -n {lines} >&2; exit 1");
         var (seen, most) = (0, 0L);
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        using var input = MediaInput.FromFile(GeneratedMedia.Sound("tone.flac"), Limits);
+        using var input = MediaInput.FromFile(GeneratedMedia.Tone("tone.flac"), Limits);
         await using var process = FfmpegProcess.Start(
             input,
             Budget,
@@ -67,7 +67,7 @@ public sealed class ConfinementTests
         using var fake = new FakeFfmpeg("exec 0<&-; trap '' TERM INT HUP; sleep 600 & echo \"pids: $$ $!\" >&2; wait");
         using var cancel = new CancellationTokenSource();
         var pids = new TaskCompletionSource<int[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var input = MediaInput.FromFile(GeneratedMedia.Sound("tone.flac"), Limits);
+        using var input = MediaInput.FromFile(GeneratedMedia.Tone("tone.flac"), Limits);
         await using (var process = FfmpegProcess.Start(
             input,
             Budget,
@@ -91,7 +91,7 @@ public sealed class ConfinementTests
     {
         using var fake = new FakeFfmpeg("exec sleep 600");
         var hasty = new AudioDecoder(new MediaLimits { FfmpegWallSeconds = 1 });
-        var tone = await File.ReadAllBytesAsync(GeneratedMedia.Sound("tone.flac"), TestContext.Current.CancellationToken);
+        var tone = await File.ReadAllBytesAsync(GeneratedMedia.Tone("tone.flac"), TestContext.Current.CancellationToken);
         var error = await Assert.ThrowsAsync<MediaLimitException>(() => hasty.DecodeAsync(tone));
         Assert.Contains("longer than the 1 s", error.Message, StringComparison.Ordinal);
         Assert.Empty(ChildProcesses.List());
@@ -101,7 +101,7 @@ public sealed class ConfinementTests
     public async Task Run_ProgramThatIsNotThere_SaysSo()
     {
         using var fake = new FakeFfmpeg("exec /no/such/program");
-        var tone = await File.ReadAllBytesAsync(GeneratedMedia.Sound("tone.flac"), TestContext.Current.CancellationToken);
+        var tone = await File.ReadAllBytesAsync(GeneratedMedia.Tone("tone.flac"), TestContext.Current.CancellationToken);
         var error = await Assert.ThrowsAsync<FfmpegUnavailableException>(() => new AudioDecoder(Limits).DecodeAsync(tone));
         Assert.Contains("/no/such/program", error.Message, StringComparison.Ordinal);
     }
@@ -133,7 +133,7 @@ public sealed class ConfinementTests
     {
         ArgumentNullException.ThrowIfNull(fake);
         var lines = new ConcurrentQueue<string>();
-        using var input = MediaInput.FromFile(GeneratedMedia.Sound("tone.flac"), Limits);
+        using var input = MediaInput.FromFile(GeneratedMedia.Tone("tone.flac"), Limits);
         await using var process = FfmpegProcess.Start(
             input,
             Budget,

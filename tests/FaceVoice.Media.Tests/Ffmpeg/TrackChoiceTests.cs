@@ -5,10 +5,28 @@ public sealed class TrackChoiceTests
 {
     private static readonly AudioDecoder Decoder = new(new MediaLimits());
 
+    /// <summary>440 Hz, then 880 Hz.</summary>
+    private static readonly MediaBatch TwoTracks = new(
+        ["-f", "lavfi", "-i", "sine=440:duration=2", "-f", "lavfi", "-i", "sine=880:duration=2"],
+        [
+            ("default-second.mkv", "-map 0 -map 1 -c:a aac -disposition:a:0 0 -disposition:a:1 default"),
+            ("asked.mp4", "-map 0 -map 1 -c:a aac"),
+            ("unlisted-second.mkv", "-map 0 -map 1 -c:a:0 aac -c:a:1 truehd -strict -2"),
+            ("unlisted-default.mkv", "-map 0 -map 1 -c:a:0 truehd -c:a:1 aac -strict -2 -disposition:a:0 default -disposition:a:1 0"),
+            ("known.mov", "-map 0 -map 1 -c:a:0 pcm_s16le -c:a:1 aac"),
+        ]);
+
+    private static readonly MediaBatch TwelveSeconds = new(
+        ["-f", "lavfi", "-i", "anoisesrc=d=12:r=44100:a=0.1:seed=1"],
+        [
+            ("half.m4a", "-c:a aac -movflags +faststart"), ("half.mp3", "-c:a libmp3lame"), ("half.webm", "-c:a libopus"),
+            ("half.flac", "-c:a flac"), ("half.wav", "-c:a pcm_s16le"), ("half.mka", "-c:a libvorbis"),
+        ]);
+
     [Fact]
     public async Task Decode_DefaultFlagOnTheSecond_TakesIt()
     {
-        var path = TwoTracks("default-second.mkv", "aac", "aac", "-disposition:a:0", "0", "-disposition:a:1", "default");
+        var path = TwoTracks["default-second.mkv"];
         var clip = await Decoder.DecodeFileAsync(path);
         Assert.Equal((2, 2), (clip.Source.Track, clip.Source.Tracks));
         Assert.InRange(Pitch(clip), 870, 890);
@@ -19,7 +37,7 @@ public sealed class TrackChoiceTests
     [InlineData(2, 880)]
     public async Task Decode_TrackAskedFor_TakesIt(int track, double pitch)
     {
-        var path = TwoTracks("asked.mp4", "aac", "aac");
+        var path = TwoTracks["asked.mp4"];
         var clip = await new AudioDecoder(new MediaLimits(), new() { Track = track }).DecodeFileAsync(path);
         Assert.Equal((track, 2), (clip.Source.Track, clip.Source.Tracks));
         Assert.InRange(Pitch(clip), pitch - 10, pitch + 10);
@@ -29,7 +47,7 @@ public sealed class TrackChoiceTests
     public async Task Decode_TrackThatIsNotThere_SaysHowManyThereAre()
     {
         var third = new AudioDecoder(new MediaLimits(), new() { Track = 3 });
-        var error = await Assert.ThrowsAsync<MissingStreamException>(() => third.DecodeFileAsync(TwoTracks("asked.mp4", "aac", "aac")));
+        var error = await Assert.ThrowsAsync<MissingStreamException>(() => third.DecodeFileAsync(TwoTracks["asked.mp4"]));
         Assert.Contains("track 3 was asked for; the MP4/QuickTime has 2", error.Message, StringComparison.Ordinal);
         var wav = WavWriter.Encode(new float[1_000]);
         error = await Assert.ThrowsAsync<MissingStreamException>(() => third.DecodeAsync(wav));
@@ -39,14 +57,14 @@ public sealed class TrackChoiceTests
     [Fact]
     public async Task Decode_SecondTrackOfUnlistedCodec_DoesNotMatter()
     {
-        var path = TwoTracks("unlisted-second.mkv", "aac", "truehd", "-strict", "-2");
+        var path = TwoTracks["unlisted-second.mkv"];
         Assert.InRange(Pitch(await Decoder.DecodeFileAsync(path)), 430, 450);
     }
 
     [Fact]
     public async Task Decode_DefaultTrackOfUnlistedCodec_TakesTheOther()
     {
-        var path = TwoTracks("unlisted-default.mkv", "truehd", "aac", "-strict", "-2", "-disposition:a:0", "default", "-disposition:a:1", "0");
+        var path = TwoTracks["unlisted-default.mkv"];
         var clip = await Decoder.DecodeFileAsync(path);
         Assert.Equal((2, 2), (clip.Source.Track, clip.Source.Tracks));
         Assert.InRange(Pitch(clip), 870, 890);
@@ -55,7 +73,7 @@ public sealed class TrackChoiceTests
     [Fact]
     public async Task Decode_FirstTrackOfUnknownCodec_TakesTheOther()
     {
-        var bytes = await File.ReadAllBytesAsync(TwoTracks("known.mov", "pcm_s16le", "aac"), TestContext.Current.CancellationToken);
+        var bytes = await File.ReadAllBytesAsync(TwoTracks["known.mov"], TestContext.Current.CancellationToken);
         "qqqq"u8.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf("sowt"u8)));
         var clip = await Decoder.DecodeAsync(bytes);
         Assert.Equal((2, 2, "aac"), (clip.Source.Track, clip.Source.Tracks, clip.Source.Codec));
@@ -65,22 +83,21 @@ public sealed class TrackChoiceTests
     [Fact]
     public async Task Decode_OnlyTrackOfUnknownCodec_IsUnsupported()
     {
-        var bytes = await File.ReadAllBytesAsync(GeneratedMedia.Sound("one.mov", "-c:a", "pcm_s16le"), TestContext.Current.CancellationToken);
+        var bytes = await File.ReadAllBytesAsync(GeneratedMedia.Tone("tone.mov"), TestContext.Current.CancellationToken);
         "qqqq"u8.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf("sowt"u8)));
         await Assert.ThrowsAsync<UnsupportedMediaException>(() => Decoder.DecodeAsync(bytes));
     }
 
     [Theory]
-    [InlineData("m4a", "-c:a aac -movflags +faststart")]
-    [InlineData("mp3", "-c:a libmp3lame")]
-    [InlineData("webm", "-c:a libopus")]
-    [InlineData("flac", "-c:a flac")]
-    [InlineData("wav", "-c:a pcm_s16le")]
-    [InlineData("mka", "-c:a libvorbis")]
-    public async Task Decode_FirstHalfOnly_WarnsOfBothLengthsOrRefuses(string extension, string options)
+    [InlineData("m4a")]
+    [InlineData("mp3")]
+    [InlineData("webm")]
+    [InlineData("flac")]
+    [InlineData("wav")]
+    [InlineData("mka")]
+    public async Task Decode_FirstHalfOnly_WarnsOfBothLengthsOrRefuses(string extension)
     {
-        var path = GeneratedMedia.Make($"half.{extension}", ["-f", "lavfi", "-i", "anoisesrc=d=12:r=44100:a=0.1:seed=1", .. options.Split(' ')]);
-        var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        var bytes = await File.ReadAllBytesAsync(TwelveSeconds[$"half.{extension}"], TestContext.Current.CancellationToken);
         var half = bytes.AsMemory(0, bytes.Length / 2);
 
         var clip = await Decoder.DecodeAsync(half);
@@ -119,10 +136,6 @@ public sealed class TrackChoiceTests
         Assert.Equal(0, samples.Average(), 1e-4f);
         Assert.Equal(-samples.Min(), samples.Max(), 2e-3f);
     }
-
-    private static string TwoTracks(string name, string first, string second, params string[] more) => GeneratedMedia.Make(
-        name,
-        ["-f", "lavfi", "-i", "sine=440:duration=2", "-f", "lavfi", "-i", "sine=880:duration=2", "-map", "0", "-map", "1", "-c:a:0", first, "-c:a:1", second, .. more]);
 
     /// <summary>The frequency of a tone, from its crossings of zero.</summary>
     private static double Pitch(AudioClip clip)

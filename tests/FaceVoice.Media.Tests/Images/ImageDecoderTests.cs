@@ -6,6 +6,18 @@ public sealed class ImageDecoderTests
 {
     private static readonly ImageDecoder Decoder = new(new MediaLimits());
 
+    private static readonly MediaBatch Quadrants = new(
+        [
+            "-f", "lavfi", "-i", "color=red:size=80x48:d=0.04", "-f", "lavfi", "-i", "color=lime:size=80x48:d=0.04",
+            "-f", "lavfi", "-i", "color=blue:size=80x48:d=0.04", "-f", "lavfi", "-i", "color=white:size=80x48:d=0.04",
+            "-filter_complex",
+            "[0]format=rgb24[a];[1]format=rgb24[b];[2]format=rgb24[c];[3]format=rgb24[d];[a][b]hstack[e];[c][d]hstack[f];[e][f]vstack,split=3[x][y][z]",
+        ],
+        [
+            ("quadrants.jpg", "-map [x] -frames:v 1 -q:v 1 -pix_fmt yuvj444p"), ("quadrants.png", "-map [y] -frames:v 1"),
+            ("quadrants.webp", "-map [z] -frames:v 1"),
+        ]);
+
     [Theory]
     [InlineData("jpg", 6)]
     [InlineData("png", 3)] // the source colours pass through YUV
@@ -111,10 +123,12 @@ public sealed class ImageDecoderTests
     [Fact]
     public void Decode_GreyAlphaAndSixteenBit_BecomeRgb()
     {
-        foreach (var format in new[] { "gray", "rgba", "rgb48be", "gray16be", "ya8", "rgba64be", "ya16be", "monob" })
+        string[] formats = ["gray", "rgba", "rgb48be", "gray16be", "ya8", "rgba64be", "ya16be", "monob"];
+        var white = new MediaBatch(
+            ["-f", "lavfi", "-i", "color=c=white:size=32x16:duration=0.04"], [.. formats.Select(format => ($"{format}.png", $"-frames:v 1 -pix_fmt {format}"))]);
+        foreach (var format in formats)
         {
-            var path = GeneratedMedia.Make($"{format}.png", "-f", "lavfi", "-i", "color=c=white:size=32x16:duration=0.04", "-frames:v", "1", "-pix_fmt", format);
-            using var image = Decoder.DecodeFile(path);
+            using var image = Decoder.DecodeFile(white[$"{format}.png"]);
             Assert.Equal((32, 16), (image.Width, image.Height));
             AssertColour(image, 5, 5, 255, 255, 255, 2);
         }
@@ -298,14 +312,7 @@ public sealed class ImageDecoderTests
     }
 
     /// <summary>Red, green over blue, white.</summary>
-    internal static string QuadrantFile(string extension) => GeneratedMedia.Make(
-        $"quadrants.{extension}",
-        [
-            "-f", "lavfi", "-i", "color=red:size=80x48:d=0.04", "-f", "lavfi", "-i", "color=lime:size=80x48:d=0.04",
-            "-f", "lavfi", "-i", "color=blue:size=80x48:d=0.04", "-f", "lavfi", "-i", "color=white:size=80x48:d=0.04",
-            "-filter_complex", "[0]format=rgb24[a];[1]format=rgb24[b];[2]format=rgb24[c];[3]format=rgb24[d];[a][b]hstack[e];[c][d]hstack[f];[e][f]vstack",
-            "-frames:v", "1", .. extension == "jpg" ? new[] { "-q:v", "1", "-pix_fmt", "yuvj444p" } : [],
-        ]);
+    internal static string QuadrantFile(string extension) => Quadrants[$"quadrants.{extension}"];
 
     /// <summary>Three images, the first all red.</summary>
     internal static string AnimationFile() => GeneratedMedia.Make(

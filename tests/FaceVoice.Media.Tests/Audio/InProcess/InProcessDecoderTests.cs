@@ -16,40 +16,63 @@ public sealed class InProcessDecoderTests
         "aevalsrc=exprs='(0.3*sin(2*PI*(140*t+2*sin(5*t)))+0.2*sin(2*PI*(700*t+9*sin(5*t)))+0.1*sin(2*PI*(1220*t+9*sin(4*t)))"
         + "+0.05*sin(2*PI*(2600*t+9*sin(3*t)))+0.03*(random(0)-0.5))*max(0.01\\,sin(2*PI*1.3*t))':d=3:s=48000";
 
-    public static TheoryData<string, string> Encodings => new()
-    {
-        { "speech-24k.opus", "-c:a libopus -b:a 24k -application voip" },
-        { "speech-64k.opus", "-c:a libopus -b:a 64k" },
-        { "stereo.opus", "-ac 2 -c:a libopus -b:a 96k" },
-        { "short-frames.opus", "-c:a libopus -b:a 64k -frame_duration 2.5" },
-        { "long-frames.opus", "-c:a libopus -b:a 24k -frame_duration 60" },
-        { "narrow.opus", "-c:a libopus -b:a 12k -cutoff 4000 -application voip" },
-        { "one.webm", "-c:a libopus -b:a 32k" },
-        { "stereo.webm", "-ac 2 -c:a libopus -b:a 64k" },
-        { "live.webm", "-c:a libopus -b:a 32k -live 1 -f webm" },
-        { "mono-44.mp3", "-ac 1 -ar 44100 -c:a libmp3lame -b:a 64k" },
-        { "joint-44.mp3", "-ac 2 -ar 44100 -c:a libmp3lame -b:a 128k" },
-        { "stereo-48.mp3", "-ac 2 -ar 48000 -c:a libmp3lame -joint_stereo 0 -b:a 192k" },
-        { "vbr-44.mp3", "-ac 1 -ar 44100 -c:a libmp3lame -q:a 4" },
-        { "mono-32.mp3", "-ac 1 -ar 32000 -c:a libmp3lame -b:a 64k" },
-        { "mono-22.mp3", "-ac 1 -ar 22050 -c:a libmp3lame -b:a 32k" },
-        { "mono-16.mp3", "-ac 1 -ar 16000 -c:a libmp3lame -b:a 32k" },
-        { "stereo-16.mp3", "-ac 2 -ar 16000 -c:a libmp3lame -b:a 48k" },
-        { "no-tag.mp3", "-ac 1 -ar 44100 -c:a libmp3lame -b:a 64k -write_xing 0" },
-        { "tags.mp3", "-ac 1 -ar 44100 -c:a libmp3lame -b:a 64k -id3v2_version 3 -write_id3v1 1 -metadata title=speech" },
-    };
+    private static readonly (string Name, string Arguments)[] Usual =
+    [
+        ("speech-24k.opus", "-c:a libopus -b:a 24k -application voip"),
+        ("speech-64k.opus", "-c:a libopus -b:a 64k"),
+        ("stereo.opus", "-ac 2 -c:a libopus -b:a 96k"),
+        ("short-frames.opus", "-c:a libopus -b:a 64k -frame_duration 2.5"),
+        ("long-frames.opus", "-c:a libopus -b:a 24k -frame_duration 60"),
+        ("narrow.opus", "-c:a libopus -b:a 12k -cutoff 4000 -application voip"),
+        ("one.webm", "-c:a libopus -b:a 32k"),
+        ("stereo.webm", "-ac 2 -c:a libopus -b:a 64k"),
+        ("live.webm", "-c:a libopus -b:a 32k -live 1 -f webm"),
+        ("mono-44.mp3", "-ac 1 -ar 44100 -c:a libmp3lame -b:a 64k"),
+        ("joint-44.mp3", "-ac 2 -ar 44100 -c:a libmp3lame -b:a 128k"),
+        ("stereo-48.mp3", "-ac 2 -ar 48000 -c:a libmp3lame -joint_stereo 0 -b:a 192k"),
+        ("vbr-44.mp3", "-ac 1 -ar 44100 -c:a libmp3lame -q:a 4"),
+        ("mono-32.mp3", "-ac 1 -ar 32000 -c:a libmp3lame -b:a 64k"),
+        ("mono-22.mp3", "-ac 1 -ar 22050 -c:a libmp3lame -b:a 32k"),
+        ("mono-16.mp3", "-ac 1 -ar 16000 -c:a libmp3lame -b:a 32k"),
+        ("stereo-16.mp3", "-ac 2 -ar 16000 -c:a libmp3lame -b:a 48k"),
+        ("no-tag.mp3", "-ac 1 -ar 44100 -c:a libmp3lame -b:a 64k -write_xing 0"),
+        ("tags.mp3", "-ac 1 -ar 44100 -c:a libmp3lame -b:a 64k -id3v2_version 3 -write_id3v1 1 -metadata title=speech"),
+    ];
+
+    private static readonly (string Name, string Arguments)[] Unusual =
+    [
+        ("mono-8.mp3", "-ac 1 -ar 8000 -c:a libmp3lame -b:a 16k"),
+        ("surround.opus", "-af pan=5.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0 -c:a libopus"),
+        ("flac.ogg", "-c:a flac"),
+        ("two.webm", "-map 0 -map 0 -c:a libopus"),
+        ("long.opus", "-af aloop=30:144000 -c:a libopus"),
+        ("layer-two.mp2", "-c:a mp2 -ac 1 -ar 44100"),
+    ];
+
+    /// <summary>The usual and the unusual ones.</summary>
+    internal static readonly MediaBatch Files = new(["-f", "lavfi", "-i", Vowels], [.. Usual, .. Unusual]);
+
+    /// <summary>
+    /// The usual ones as FFmpeg decodes them; its own Opus decoder resamples low frequencies by a filter of its own, libopus is the reference.
+    /// </summary>
+    private static readonly Lazy<MediaBatch> Decoded = new(() => new(
+        [.. UsualNames.SelectMany(name => (string[])[.. IsMp3(name) ? (string[])[] : ["-c:a", "libopus"], "-i", Files[name]])],
+        [.. UsualNames.Select((name, i) => (name + ".f32", $"-map {i} -c:a pcm_f32le -f f32le"))]));
+
+    public static IEnumerable<string> UsualNames => Usual.Select(file => file.Name);
+
+    public static TheoryData<string> Encodings => [.. UsualNames];
+
+    public static TheoryData<string> UnusualOnes => [.. Unusual.Select(file => file.Name)];
 
     [Theory]
     [MemberData(nameof(Encodings))]
-    public async Task Decode_EachEncoding_IsWhatFfmpegDecodes(string name, string options)
+    public async Task Decode_EachEncoding_IsWhatFfmpegDecodes(string name)
     {
-        // FFmpeg's own Opus decoder resamples low frequencies by a filter of its own; libopus is the reference.
-        var path = Encode(name, options);
-        string[] decoder = name.EndsWith(".mp3", StringComparison.Ordinal) ? [] : ["-c:a", "libopus"];
-        var raw = GeneratedMedia.Make(name + ".f32", [.. decoder, "-i", path, "-c:a", "pcm_f32le", "-f", "f32le"]);
+        var raw = Decoded.Value[name + ".f32"];
         var theirs = MemoryMarshal.Cast<byte, float>(await File.ReadAllBytesAsync(raw, TestContext.Current.CancellationToken)).ToArray();
 
-        var ours = await DecodeAsync(await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken));
+        var ours = await DecodeAsync(await ReadAsync(name));
 
         Assert.NotNull(ours);
         Assert.Equal(theirs.Length, ours.Length);
@@ -61,15 +84,10 @@ public sealed class InProcessDecoderTests
     }
 
     [Theory]
-    [InlineData("mono-8.mp3", "-ac 1 -ar 8000 -c:a libmp3lame -b:a 16k")]
-    [InlineData("surround.opus", "-af pan=5.1|c0=c0|c1=c0|c2=c0|c3=c0|c4=c0|c5=c0 -c:a libopus")]
-    [InlineData("flac.ogg", "-c:a flac")]
-    [InlineData("two.webm", "-map 0 -map 0 -c:a libopus")]
-    [InlineData("long.opus", "-af aloop=30:144000 -c:a libopus")]
-    [InlineData("layer-two.mp2", "-c:a mp2 -ac 1 -ar 44100")]
-    public async Task Decode_Unusual_IsLeftToFfmpeg(string name, string options)
+    [MemberData(nameof(UnusualOnes))]
+    public async Task Decode_Unusual_IsLeftToFfmpeg(string name)
     {
-        var bytes = await File.ReadAllBytesAsync(Encode(name, options), TestContext.Current.CancellationToken);
+        var bytes = await ReadAsync(name);
         Assert.Null(await DecodeAsync(bytes));
         Assert.InRange((await new AudioDecoder(Limits).DecodeAsync(bytes)).Seconds, 2.9, 100);
     }
@@ -80,7 +98,7 @@ public sealed class InProcessDecoderTests
     [InlineData("mono-44.mp3")]
     public async Task Decode_CutOffOrDamagedInItsFrame_IsLeftToFfmpeg(string name)
     {
-        var bytes = await File.ReadAllBytesAsync(Encode(name, (string)Encodings.Single(row => row.Data.Item1 == name).Data.Item2), TestContext.Current.CancellationToken);
+        var bytes = await ReadAsync(name);
         Assert.NotNull(await DecodeAsync(bytes));
         for (var tenth = 1; tenth < 10; tenth++)
         {
@@ -94,7 +112,7 @@ public sealed class InProcessDecoderTests
     [Fact]
     public async Task Decode_OpusHeaderWithGain_IsLouder()
     {
-        var bytes = await File.ReadAllBytesAsync(Encode("one.webm", "-c:a libopus -b:a 32k"), TestContext.Current.CancellationToken);
+        var bytes = await ReadAsync("one.webm");
         var quiet = await DecodeAsync(bytes);
         bytes[bytes.AsSpan().IndexOf("OpusHead"u8) + 17] = 6; // 6 dB in 1/256
         var loud = await DecodeAsync(bytes);
@@ -104,14 +122,14 @@ public sealed class InProcessDecoderTests
     [Fact]
     public async Task Decode_Cancelled_Stops()
     {
-        var bytes = await File.ReadAllBytesAsync(Encode("mono-44.mp3", "-ac 1 -ar 44100 -c:a libmp3lame -b:a 64k"), TestContext.Current.CancellationToken);
+        var bytes = await ReadAsync("mono-44.mp3");
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new AudioDecoder(Limits).DecodeAsync(bytes, new CancellationToken(canceled: true)));
     }
 
     [Fact]
     public async Task Decode_LimitsOfSecondsRateAndTime_Hold()
     {
-        var bytes = await File.ReadAllBytesAsync(Encode("mono-44.mp3", "-ac 1 -ar 44100 -c:a libmp3lame -b:a 64k"), TestContext.Current.CancellationToken);
+        var bytes = await ReadAsync("mono-44.mp3");
         foreach (var (limits, text) in new[]
         {
             (new MediaLimits { MaxClipSeconds = 2 }, "2.0 s are allowed"),
@@ -135,15 +153,20 @@ public sealed class InProcessDecoderTests
 
         await using (decoded)
         {
-            var samples = new float[10_000_000];
-            var frames = await decoded.ReadAsync(samples, CancellationToken.None);
-            return samples[..(frames * decoded.Source.Channels)];
+            var samples = new List<float>();
+            var block = new float[1 << 16];
+            for (int frames; (frames = await decoded.ReadAsync(block, CancellationToken.None)) > 0;)
+            {
+                samples.AddRange(block.AsSpan(0, frames * decoded.Source.Channels));
+            }
+
+            return [.. samples];
         }
     }
 
-    internal static string Encode(string name, string options) => GeneratedMedia.Make(
-        name,
-        ["-f", "lavfi", "-i", Vowels, .. options.Split(' ')]);
+    private static bool IsMp3(string name) => name.EndsWith(".mp3", StringComparison.Ordinal);
+
+    private static Task<byte[]> ReadAsync(string name) => File.ReadAllBytesAsync(Files[name], TestContext.Current.CancellationToken);
 }
 
 /// <summary>The same files where FFmpeg would be noticed.</summary>
@@ -154,9 +177,9 @@ public sealed class InProcessAloneTests
     public async Task Decode_ShortOpusAndMp3_StartsNoProcess()
     {
         using var noFfmpeg = new FakeFfmpeg("exit 1");
-        foreach (var row in InProcessDecoderTests.Encodings)
+        foreach (var name in InProcessDecoderTests.UsualNames)
         {
-            var bytes = await File.ReadAllBytesAsync(InProcessDecoderTests.Encode(row.Data.Item1, row.Data.Item2), TestContext.Current.CancellationToken);
+            var bytes = await File.ReadAllBytesAsync(InProcessDecoderTests.Files[name], TestContext.Current.CancellationToken);
             Assert.InRange((await new AudioDecoder(new MediaLimits()).DecodeAsync(bytes)).Seconds, 2.9, 3.2);
         }
     }
