@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using FaceVoice.Models.Sessions;
 using FaceVoice.Training.Networks.Speaker;
 using FaceVoice.Training.Tests.Networks;
@@ -13,12 +12,12 @@ public sealed class LibTorchTests
 
     [Fact]
     public void BuiltBinding_NeedsNoLibstdcxxBeyondDebian12() =>
-        Assert.All(VersionNeeds(Find("libLibTorchSharp.so")).Where(need => !need.IsWeak && need.Name.StartsWith("GLIBCXX_", StringComparison.Ordinal)), need =>
+        Assert.All(ElfVersionNeeds.Of(Find("libLibTorchSharp.so")).Where(need => !need.IsWeak && need.Name.StartsWith("GLIBCXX_", StringComparison.Ordinal)), need =>
             Assert.True(Version.Parse(need.Name["GLIBCXX_".Length..]) <= Newest, need.Name));
 
     [Fact]
     public void BuiltBinding_WeakNeed_IsTheOneOfGcc13() =>
-        Assert.Equal(["GLIBCXX_3.4.32"], VersionNeeds(Find("libLibTorchSharp.so")).Where(need => need.IsWeak).Select(need => need.Name));
+        Assert.Equal(["GLIBCXX_3.4.32"], ElfVersionNeeds.Of(Find("libLibTorchSharp.so")).Where(need => need.IsWeak).Select(need => need.Name));
 
     /// <summary>Unoptimised code keeps what it hands to native code alive.</summary>
     [Fact]
@@ -122,24 +121,4 @@ public sealed class LibTorchTests
     }
 
     private static string Find(string name) => Directory.GetFiles(AppContext.BaseDirectory, name, SearchOption.AllDirectories).Single();
-
-    /// <summary>The symbol versions that an ELF library asks of others (section .gnu.version_r).</summary>
-    private static IEnumerable<(string Name, bool IsWeak)> VersionNeeds(string path)
-    {
-        var elf = File.ReadAllBytes(path);
-        int Number(int at) => BitConverter.ToInt32(elf, at);
-        int Section(int index) => (int)BitConverter.ToInt64(elf, 0x28) + (index * BitConverter.ToUInt16(elf, 0x3a));
-        int Content(int header) => (int)BitConverter.ToInt64(elf, header + 0x18);
-        var section = Enumerable.Range(0, BitConverter.ToUInt16(elf, 0x3c)).Select(Section).Single(header => Number(header + 4) == 0x6ffffffe);
-        var (names, need) = (Content(Section(Number(section + 0x28))), Content(section));
-        for (var n = Number(section + 0x2c); n > 0; n--, need += Number(need + 12))
-        {
-            var version = need + Number(need + 8);
-            for (int v = BitConverter.ToUInt16(elf, need + 2); v > 0; v--, version += Number(version + 12))
-            {
-                var name = elf.AsSpan(names + Number(version + 8));
-                yield return (Encoding.ASCII.GetString(name[..name.IndexOf((byte)0)]), (BitConverter.ToUInt16(elf, version + 4) & 2) != 0);
-            }
-        }
-    }
 }

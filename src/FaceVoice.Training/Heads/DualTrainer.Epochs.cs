@@ -1,18 +1,23 @@
 using FaceVoice.Datasets.Features;
+using FaceVoice.Training.Runs;
 
 namespace FaceVoice.Training.Heads;
 
 /// <content>What is done after each epoch.</content>
 public sealed partial class DualTrainer
 {
-    private (TrainingOutcome, string)? FinishEpoch(TimeSpan took)
+    private protected override (TrainingOutcome, string)? AfterStep()
     {
-        var rate = LearningRate;
-        if (_model.FindNonFiniteParameter() is { } broken)
+        _state.Step++;
+        return ++_state.Batch < _sampler.BatchesPerEpoch ? null : FinishEpoch();
+    }
+
+    private (TrainingOutcome, string)? FinishEpoch()
+    {
+        var (took, rate) = (Time.GetElapsedTime(_epochStarted), LearningRate);
+        if (FindNonFinite() is { } broken)
         {
-            var message = $"Stopped after epoch {_state.Epoch}: the weights {broken} are not finite. The checkpoints from before are kept.";
-            AddWarning(new("nonfinite", message));
-            return (TrainingOutcome.NonFinite, message);
+            return (TrainingOutcome.NonFinite, $"Stopped after epoch {_state.Epoch}: the weights {broken} are not finite. The checkpoints from before are kept.");
         }
 
         var train = Measure(_trainProbe, _train);
@@ -29,17 +34,18 @@ public sealed partial class DualTrainer
         }
 
         LogEpoch(summary);
-        _observer?.OnEpoch(summary);
+        Observer?.OnValidation(summary);
         if (summary.IsBest)
         {
-            Save(Path.Combine(_run.Checkpoints, "best.safetensors"));
+            Save(Path.Combine(Folder.Checkpoints, "best.safetensors"));
         }
 
         var stopped = StopReason(summary);
         _state.Epoch++;
         _state.BeginEpoch();
         _state.Finished = stopped is not null || _state.Epoch >= _options.NumEpochs;
-        SaveLast();
+        WriteCheckpoint();
+        (_order, _epochStarted) = (null, Time.GetTimestamp());
         return stopped;
     }
 
@@ -100,7 +106,7 @@ public sealed partial class DualTrainer
         {
             _state.PlateauReductions++;
             _state.EpochsOnPlateau = 0;
-            _observer?.OnNotice(FormattableString.Invariant($"no improvement for {_options.PlateauPatience} epochs: learning rate now {LearningRate:G3}"));
+            Observer?.OnNotice(FormattableString.Invariant($"no improvement for {_options.PlateauPatience} epochs: learning rate now {LearningRate:G3}"));
         }
 
         _state.EpochsAtChance = PastWarmup && EpochDetectors.IsAtChance(summary) ? _state.EpochsAtChance + 1 : 0;
@@ -112,7 +118,7 @@ public sealed partial class DualTrainer
         {
             var text = _warnings.Values.Where(warning => warning.Code is not "stuck_at_chance").Select(warning => $"{warning.Code}: {warning.Text}");
             return (TrainingOutcome.StuckAtChance, FormattableString.Invariant(
-                $"Stopped: nothing learnt that carries over to other people for {_state.EpochsAtChance} epochs (loss {summary.Loss:F3}, knowing nothing gives {summary.ChanceLoss:F3}; {EpochDetectors.ValidationOf(summary)}). {string.Join("; ", text)} Ask: facevoice doctor --run {_run.Root}"));
+                $"Stopped: nothing learnt that carries over to other people for {_state.EpochsAtChance} epochs (loss {summary.Loss:F3}, knowing nothing gives {summary.ChanceLoss:F3}; {EpochDetectors.ValidationOf(summary)}). {string.Join("; ", text)} Ask: facevoice doctor --run {Folder.Root}"));
         }
 
         return _options.EarlyStoppingPatience > 0 && summary.Validation is not null && _state.EpochsWithoutImprovement >= _options.EarlyStoppingPatience
@@ -124,8 +130,8 @@ public sealed partial class DualTrainer
     {
         if (_warnings.TryAdd(warning.Code, warning))
         {
-            _log.Write("warning", ("epoch", _state.Epoch), ("code", warning.Code), ("text", warning.Text));
-            _observer?.OnNotice($"warning ({warning.Code}): {warning.Text}");
+            Log.Write("warning", ("epoch", _state.Epoch), ("code", warning.Code), ("text", warning.Text));
+            Observer?.OnNotice($"warning ({warning.Code}): {warning.Text}");
         }
     }
 }

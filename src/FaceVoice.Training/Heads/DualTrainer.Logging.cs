@@ -13,7 +13,7 @@ public sealed partial class DualTrainer
     {
         var identities = _groups.Distinct().Count();
         var perBatch = MeanGroupsInABatch();
-        _log.Write("start",
+        Log.Write("start",
             ("train_identities", _train.CountIdentities()), ("train_samples", _train.Samples.Length),
             ("validation_identities", _validation.CountIdentities()), ("validation_samples", _validation.Samples.Length),
             ("batch_size", _sampler.BatchSize), ("batches_per_epoch", _sampler.BatchesPerEpoch), ("identities_per_batch", perBatch),
@@ -27,8 +27,8 @@ public sealed partial class DualTrainer
                 System.Text.Json.JsonValueKind.False => false,
                 _ => (object?)entry.Value?.ToString(),
             });
-        _events.AddHyperParameters(settings, "validation/auc", "validation/auc_gender_controlled", "loss/train_epoch");
-        _events.AddText("config", "```json\n" + _options.ToJson().ToString() + "\n```", 0);
+        Events.AddHyperParameters(settings, "validation/auc", "validation/auc_gender_controlled", "loss/train_epoch");
+        Events.AddText("config", "```json\n" + _options.ToJson().ToString() + "\n```", 0);
         if (_options.Positives == PositiveRelation.Identity && identities >= 2 && perBatch < Math.Min(8, 0.5 * _sampler.BatchSize))
         {
             AddWarning(new("few_identities_per_batch", FormattableString.Invariant(
@@ -47,7 +47,7 @@ public sealed partial class DualTrainer
 
         if (_sampler.BatchSize < _options.BatchSize)
         {
-            _observer?.OnNotice($"only {_train.Samples.Length} training samples: a batch is {_sampler.BatchSize}, not {_options.BatchSize}");
+            Observer?.OnNotice($"only {_train.Samples.Length} training samples: a batch is {_sampler.BatchSize}, not {_options.BatchSize}");
         }
     }
 
@@ -74,18 +74,10 @@ public sealed partial class DualTrainer
             ("skipped", skipped), ("samples_per_second", rate),
             ("data_ms", gathered.TotalMilliseconds), ("batch_ms", took.TotalMilliseconds),
         ];
-        _log.Write("step", [("step", _state.Step), ("epoch", _state.Epoch), .. figures.Select(figure => (figure.Name, (object?)figure.Value))]);
-        foreach (var (name, value) in figures)
-        {
-            _events.AddScalar("step/" + name, value, _state.Step);
-        }
-
-        foreach (var (cause, count) in _state.Skipped)
-        {
-            _events.AddScalar("skipped/" + cause, count, _state.Step);
-        }
-
-        _observer?.OnStep(new(
+        Log.Write("step", [("step", _state.Step), ("epoch", _state.Epoch), .. figures.Select(figure => (figure.Name, (object?)figure.Value))]);
+        WriteScalars("step/", figures);
+        WriteScalars("skipped/", _state.Skipped.Select(entry => (entry.Key, (double)entry.Value)));
+        Observer?.OnProgress(new(
             _state.Epoch, _options.NumEpochs, _state.Batch + 1, _sampler.BatchesPerEpoch, report.Loss, report.ChanceLoss, health.RecallAt1, health.ChanceRecallAt1, skipped));
     }
 
@@ -100,42 +92,36 @@ public sealed partial class DualTrainer
         ];
         AddProbe(line, "train", summary.Train);
         AddProbe(line, "validation", summary.Validation);
-        _log.Write("epoch", [.. line]);
-        _events.AddScalar("loss/train_epoch", summary.Loss, _state.Step);
-        _events.AddScalar("loss/chance", summary.ChanceLoss, _state.Step);
+        Log.Write("epoch", [.. line]);
+        WriteScalars("loss/", ("train_epoch", summary.Loss), ("chance", summary.ChanceLoss));
         if (summary.Train is { } train)
         {
-            _events.AddScalar("train/auc", train.Auc, _state.Step);
+            WriteScalars("train/", ("auc", train.Auc));
         }
 
         if (summary.Validation is { } validation)
         {
-            _events.AddScalar("validation/auc", validation.Auc, _state.Step);
-            _events.AddScalar("validation/auc_gender_controlled", validation.GenderControlledAuc, _state.Step);
-            _events.AddScalar("validation/auc_shuffled_control", validation.ShuffledAuc, _state.Step);
-            _events.AddScalar("validation/recall_at_1", validation.RecallAt1, _state.Step);
-            _events.AddScalar("validation/chance_recall_at_1", validation.ChanceRecallAt1, _state.Step);
+            WriteScalars("validation/",
+                ("auc", validation.Auc), ("auc_gender_controlled", validation.GenderControlledAuc), ("auc_shuffled_control", validation.ShuffledAuc),
+                ("recall_at_1", validation.RecallAt1), ("chance_recall_at_1", validation.ChanceRecallAt1));
         }
     }
 
     private static void AddProbe(List<(string Name, object? Value)> line, string part, ProbeResult? probe)
     {
-        if (probe is null)
+        if (probe is not { Health: var health })
         {
             return;
         }
 
-        line.Add(($"{part}_auc", probe.Auc));
-        line.Add(($"{part}_auc_gender_controlled", probe.GenderControlledAuc));
-        line.Add(($"{part}_auc_shuffled", probe.ShuffledAuc));
-        line.Add(($"{part}_recall_at_1", probe.RecallAt1));
-        line.Add(($"{part}_chance_recall_at_1", probe.ChanceRecallAt1));
-        line.Add(($"{part}_people", probe.People));
-        line.Add(($"{part}_alignment", probe.Health.Alignment));
-        line.Add(($"{part}_uniformity_face", probe.Health.FaceUniformity));
-        line.Add(($"{part}_uniformity_voice", probe.Health.VoiceUniformity));
-        line.Add(($"{part}_effective_rank_face", probe.Health.FaceEffectiveRank));
-        line.Add(($"{part}_effective_rank_voice", probe.Health.VoiceEffectiveRank));
+        (string Name, double Value)[] figures =
+        [
+            ("auc", probe.Auc), ("auc_gender_controlled", probe.GenderControlledAuc), ("auc_shuffled", probe.ShuffledAuc),
+            ("recall_at_1", probe.RecallAt1), ("chance_recall_at_1", probe.ChanceRecallAt1), ("people", probe.People), ("alignment", health.Alignment),
+            ("uniformity_face", health.FaceUniformity), ("uniformity_voice", health.VoiceUniformity),
+            ("effective_rank_face", health.FaceEffectiveRank), ("effective_rank_voice", health.VoiceEffectiveRank),
+        ];
+        line.AddRange(figures.Select(figure => ($"{part}_{figure.Name}", (object?)figure.Value)));
     }
 
     private void DrawEmbeddings(ValidationProbe probe, float[] faces, float[] voices, float[] similarity)
@@ -148,10 +134,10 @@ public sealed partial class DualTrainer
             similarity.AsSpan(i * n, side).CopyTo(corner.AsSpan(i * side));
         }
 
-        _events.AddImage("validation/similarity", Raster.HeatMap(corner, side, cell: 6), _state.Step);
-        _events.AddImage("validation/map", EmbeddingMap.Draw(faces, voices, probe.Genders, _options.JointDimension), _state.Step);
-        _events.AddHistogram("validation/face_embeddings", faces, _state.Step);
-        _events.AddHistogram("validation/voice_embeddings", voices, _state.Step);
-        _events.AddHistogram("validation/similarities", similarity.AsSpan(0, Math.Min(similarity.Length, 100_000)), _state.Step);
+        Events.AddImage("validation/similarity", Raster.HeatMap(corner, side, cell: 6), _state.Step);
+        Events.AddImage("validation/map", EmbeddingMap.Draw(faces, voices, probe.Genders, _options.JointDimension), _state.Step);
+        Events.AddHistogram("validation/face_embeddings", faces, _state.Step);
+        Events.AddHistogram("validation/voice_embeddings", voices, _state.Step);
+        Events.AddHistogram("validation/similarities", similarity.AsSpan(0, Math.Min(similarity.Length, 100_000)), _state.Step);
     }
 }

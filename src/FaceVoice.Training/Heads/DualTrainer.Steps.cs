@@ -6,39 +6,24 @@ namespace FaceVoice.Training.Heads;
 /// <content>Batches, and what happens to those that are not finite.</content>
 public sealed partial class DualTrainer
 {
-    /// <summary>Runs the rest of the epoch; not null where the run ends inside it.</summary>
-    private (TrainingOutcome, string)? RunEpoch(CancellationToken cancellationToken)
+    private protected override string? Step()
     {
-        var order = _sampler.Epoch(_state.Epoch);
-        while (_state.Batch < _sampler.BatchesPerEpoch)
+        _order ??= _sampler.Epoch(_state.Epoch);
+        var started = Time.GetTimestamp();
+        var samples = _order.AsSpan(_state.Batch * _sampler.BatchSize, _sampler.BatchSize);
+        var plan = Plan(samples);
+        var gathered = Time.GetElapsedTime(started);
+        var report = _model.Step(plan);
+        if (report.Skip is { } cause)
         {
-            if (cancellationToken.IsCancellationRequested)
-            {
-                return Interrupt();
-            }
-
-            var started = _time.GetTimestamp();
-            var samples = order.AsSpan(_state.Batch * _sampler.BatchSize, _sampler.BatchSize);
-            var plan = Plan(samples);
-            var gathered = _time.GetElapsedTime(started);
-            var report = _model.Step(plan);
-            if (report.Skip is { } cause)
-            {
-                if (Skip(cause, samples, plan) is { } stopped)
-                {
-                    return stopped;
-                }
-            }
-            else
-            {
-                Account(report, plan, _time.GetElapsedTime(started), gathered);
-            }
-
-            _state.Step++;
-            _state.Batch++;
+            Skip(cause, samples, plan);
+        }
+        else
+        {
+            Account(report, plan, Time.GetElapsedTime(started), gathered);
         }
 
-        return null;
+        return report.Skip?.Place;
     }
 
     private BatchPlan Plan(ReadOnlySpan<int> samples)
@@ -72,7 +57,6 @@ public sealed partial class DualTrainer
 
     private void Account(StepReport report, BatchPlan plan, TimeSpan took, TimeSpan gathered)
     {
-        _state.StepPassed();
         _state.Updates += plan.ClosesWindow ? 1 : 0;
         _state.StepsAtClamp += _options.LearnTemperature && _model.IsAtClamp ? 1 : 0;
         var groups = Array.ConvertAll(plan.Groups, group => (int)group);
@@ -91,21 +75,13 @@ public sealed partial class DualTrainer
         LogStep(report, plan, health, took, gathered);
     }
 
-    /// <summary>Counts a skipped step; not null once there were too many in a row.</summary>
-    private (TrainingOutcome, string)? Skip(SkipCause cause, ReadOnlySpan<int> samples, BatchPlan plan)
+    private void Skip(SkipCause cause, ReadOnlySpan<int> samples, BatchPlan plan)
     {
         _state.Skipped[cause.Cause] = _state.Skipped.GetValueOrDefault(cause.Cause) + 1;
         var ids = Concerned(cause, samples, plan);
-        _log.Write("skip", ("step", _state.Step), ("epoch", _state.Epoch), ("cause", cause.Cause), ("place", cause.Place), ("samples", ids));
+        Log.Write("skip", ("step", _state.Step), ("epoch", _state.Epoch), ("cause", cause.Cause), ("place", cause.Place), ("samples", ids));
         var shown = string.Join(", ", ids.Take(3)) + (ids.Count > 3 ? string.Create(CultureInfo.InvariantCulture, $" and {ids.Count - 3} more") : "");
-        _observer?.OnNotice($"step {_state.Step} skipped: {cause.Place} not finite (samples {shown})");
-        if (_state.StepSkipped(cause.Place, _options.NonfinitePatience) is not { } message)
-        {
-            return null;
-        }
-
-        AddWarning(new("nonfinite", message));
-        return (TrainingOutcome.NonFinite, message);
+        Observer?.OnNotice($"step {_state.Step} skipped: {cause.Place} not finite (samples {shown})");
     }
 
     /// <summary>The samples that a skip is about: those of the faces and of the voices that were not finite, or the whole batch.</summary>
@@ -119,17 +95,5 @@ public sealed partial class DualTrainer
 
         concerned.AddRange(cause.Voices.Select(i => plan.VoiceSamples[i]));
         return [.. concerned.Distinct().Select(i => _train.Samples[i].Id)];
-    }
-
-    private (TrainingOutcome, string) Interrupt()
-    {
-        if (_model.FindNonFiniteParameter() is { } broken)
-        {
-            return (TrainingOutcome.Cancelled, $"Cancelled. The state was not saved, as {broken} is not finite; the last checkpoint is the one from before.");
-        }
-
-        SaveLast();
-        _log.Write("checkpoint", ("step", _state.Step), ("kind", "interrupted"));
-        return (TrainingOutcome.Cancelled, $"Cancelled and saved at step {_state.Step}. {ResumeHint}");
     }
 }

@@ -3,7 +3,6 @@ using FaceVoice.Datasets.Features;
 using FaceVoice.Models;
 using FaceVoice.Training.Runs;
 using FaceVoice.Training.Sampling;
-using FaceVoice.Training.TensorBoard;
 
 namespace FaceVoice.Training.Heads;
 
@@ -15,12 +14,9 @@ namespace FaceVoice.Training.Heads;
 /// What is drawn in a step depends on the seed and the step's number alone. A run that was interrupted and resumed on a CPU ends with the
 /// same bits as one that was not.
 /// </remarks>
-public sealed partial class DualTrainer : IDisposable
+public sealed partial class DualTrainer : TrainingLoop<StepProgress, EpochSummary>
 {
     private readonly DualTrainingOptions _options;
-    private readonly RunFolder _run;
-    private readonly ITrainingObserver? _observer;
-    private readonly TimeProvider _time;
     private readonly FeatureScaler _faceScaler;
     private readonly FeatureScaler _voiceScaler;
     private readonly FeatureSet _train;
@@ -31,14 +27,14 @@ public sealed partial class DualTrainer : IDisposable
     private readonly ValidationProbe _validationProbe;
     private readonly SpeakerTower? _tower;
     private readonly DualModel _model;
-    private readonly RunLog _log;
-    private readonly EventWriter _events;
     private readonly int[] _groups;
     private readonly int[] _genders;
     private readonly float[] _faceBatch;
     private readonly float[] _voiceBatch;
     private readonly Dictionary<string, TrainingWarning> _warnings = [];
     private TrainerState _state = new();
+    private int[]? _order;
+    private long _epochStarted;
 
     /// <summary>Prepares a run.</summary>
     /// <param name="options">The settings.</param>
@@ -59,17 +55,17 @@ public sealed partial class DualTrainer : IDisposable
         FeatureSet features,
         IdentitySplit split,
         RunFolder run,
-        ITrainingObserver? observer = null,
+        ITrainingObserver<StepProgress, EpochSummary>? observer = null,
         string? tensorBoardFolder = null,
         TimeProvider? time = null)
+        : base(run, observer, tensorBoardFolder, time)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(split);
-        ArgumentNullException.ThrowIfNull(run);
         options.Validate();
         LibTorch.Load();
-        (_options, _run, _observer, _time) = (options, run, observer, time ?? TimeProvider.System);
+        _options = options;
 
         var train = split.Select(features, SplitPart.Train);
         RequirePeople(train, features, options.Positives);
@@ -98,9 +94,15 @@ public sealed partial class DualTrainer : IDisposable
             new(features.Faces.Dimension, _faceScaler.Level(seen.Faces, faceRows)),
             new(features.Voices.Dimension, _voiceScaler.Level(seen.Voices, voiceRows)),
             _tower);
-        _log = new(run.LogFile, _time);
-        _events = new(tensorBoardFolder ?? run.TensorBoard, _time);
     }
+
+    private protected override RunState State => _state;
+
+    private protected override bool IsDone => _state.Epoch >= _options.NumEpochs;
+
+    private protected override int NonFinitePatience => _options.NonfinitePatience;
+
+    private protected override string ResumeHint => $"Go on with: facevoice train --resume {Folder.Root}";
 
     /// <summary>Trains to the end, or to where it makes no sense to go on.</summary>
     /// <param name="resume">Whether to go on from the last checkpoint.</param>
@@ -117,10 +119,8 @@ public sealed partial class DualTrainer : IDisposable
             Announce();
         }
 
-        var (outcome, message) = _state.Finished
-            ? (TrainingOutcome.Completed, "The run was finished already; nothing was done.")
-            : Loop(cancellationToken);
-        _log.Write("stop", ("reason", outcome.ToString()), ("text", message), ("step", _state.Step), ("best_epoch", _state.BestEpoch), ("best_validation_auc", _state.BestScore));
+        var (outcome, message) = _state.Finished ? (TrainingOutcome.Completed, "The run was finished already; nothing was done.") : RunEpochs(cancellationToken);
+        Log.Write("stop", ("reason", outcome.ToString()), ("text", message), ("step", _state.Step), ("best_epoch", _state.BestEpoch), ("best_validation_auc", _state.BestScore));
         return new()
         {
             Outcome = outcome,
@@ -133,13 +133,11 @@ public sealed partial class DualTrainer : IDisposable
         };
     }
 
-    /// <summary>Closes log and event file and frees the tensors.</summary>
-    public void Dispose()
-    {
-        _model.Dispose();
-        _events.Dispose();
-        _log.Dispose();
-    }
+    private protected override string? FindNonFinite() => _model.FindNonFiniteParameter();
+
+    private protected override void WriteCheckpoint() => Save(Folder.LastCheckpoint);
+
+    private protected override void Free() => _model.Dispose();
 
     private static void RequirePeople(FeatureSet train, FeatureSet all, PositiveRelation positives)
     {
@@ -186,34 +184,21 @@ public sealed partial class DualTrainer : IDisposable
         return ([.. faces], [.. voices]);
     }
 
-    private (TrainingOutcome Outcome, string Message) Loop(CancellationToken cancellationToken)
+    private (TrainingOutcome, string) RunEpochs(CancellationToken cancellationToken)
     {
-        while (_state.Epoch < _options.NumEpochs)
+        _epochStarted = Time.GetTimestamp();
+        var (outcome, message) = RunSteps(cancellationToken);
+        if (outcome == TrainingOutcome.NonFinite)
         {
-            var started = _time.GetTimestamp();
-            if (RunEpoch(cancellationToken) is { } interrupted)
-            {
-                return interrupted;
-            }
-
-            if (FinishEpoch(_time.GetElapsedTime(started)) is { } stopped)
-            {
-                return stopped;
-            }
+            AddWarning(new("nonfinite", message));
         }
 
-        _state.Finished = true;
-        SaveLast();
-        return (TrainingOutcome.Completed, BestLine("All epochs are done"));
+        return (outcome, outcome == TrainingOutcome.Completed ? BestLine("All epochs are done") : message);
     }
 
     private string BestLine(string start) => _state.BestEpoch < 0
         ? start + "; no validation people, so the last checkpoint is the result."
         : FormattableString.Invariant($"{start}; best on the validation people in epoch {_state.BestEpoch}: AUC {_state.BestScore:F4}.");
-
-    private string ResumeHint => $"Go on with: facevoice train --resume {_run.Root}";
-
-    private void SaveLast() => Save(_run.LastCheckpoint);
 
     private void Save(string path)
     {
@@ -232,23 +217,23 @@ public sealed partial class DualTrainer : IDisposable
             ["face_encoder"] = _train.Faces.Encoder,
             ["voice_encoder"] = _tower is null ? _train.Voices.Encoder : "trained on from " + _train.Voices.Encoder,
         };
-        RunCheckpoint.Save(_run, path, new(tensors, metadata), ResumeHint);
+        RunCheckpoint.Save(Folder, path, new(tensors, metadata), ResumeHint);
     }
 
     private void Restore()
     {
-        _state = RunCheckpoint.Load(_run, file =>
+        _state = RunCheckpoint.Load(Folder, file =>
         {
             _model.Load(file.Tensors);
             return JsonSerializer.Deserialize<TrainerState>(file.Metadata["state"], FeatureJson.Options)!;
         });
-        foreach (var line in RunLog.Read(_run.LogFile).Where(line => (string?)line["event"] == "warning"))
+        foreach (var line in RunLog.Read(Folder.LogFile).Where(line => (string?)line["event"] == "warning"))
         {
             var warning = new TrainingWarning((string)line["code"]!, (string)line["text"]!);
             _warnings.TryAdd(warning.Code, warning);
         }
 
-        _log.Write("resume", ("step", _state.Step), ("epoch", _state.Epoch), ("batch", _state.Batch));
-        _observer?.OnNotice($"resumed at epoch {_state.Epoch}, batch {_state.Batch} (step {_state.Step})");
+        Log.Write("resume", ("step", _state.Step), ("epoch", _state.Epoch), ("batch", _state.Batch));
+        Observer?.OnNotice($"resumed at epoch {_state.Epoch}, batch {_state.Batch} (step {_state.Step})");
     }
 }

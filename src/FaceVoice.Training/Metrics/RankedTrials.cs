@@ -45,3 +45,61 @@ internal sealed class RankedTrials
     /// <param name="points">Where the curve's points go, one more than there are trials.</param>
     public RocCurve Curve(ReadOnlySpan<double> weights, RocPoint[] points) => RocCurve.FromRanked(_scores, _isMatch, weights, points);
 }
+
+/// <summary>Where the rates of false acceptance and false rejection meet on the linearly interpolated curve.</summary>
+/// <param name="Rate">The equal error rate, 0 to 1; 0.5 is chance.</param>
+/// <param name="Threshold">The score at that point, interpolated between its two neighbours on the curve.</param>
+public readonly record struct EqualErrorRate(double Rate, double Threshold)
+{
+    /// <summary>Finds the crossing: with <c>d = FNR - FPR</c>, between the last point with <c>d &gt; 0</c> and its successor.</summary>
+    /// <param name="curve">The curve of the trials.</param>
+    public static EqualErrorRate From(RocCurve curve)
+    {
+        ArgumentNullException.ThrowIfNull(curve);
+        var points = curve.Points;
+        var k = 1;
+        while (points[k].FalsePositiveRate < points[k].FalseNegativeRate)
+        {
+            k++;
+        }
+
+        var (before, after) = (points[k - 1], points[k]);
+        var gapBefore = before.FalseNegativeRate - before.FalsePositiveRate;
+        var gapAfter = after.FalseNegativeRate - after.FalsePositiveRate;
+        var t = gapBefore / (gapBefore - gapAfter);
+        var rate = before.FalsePositiveRate + (t * (after.FalsePositiveRate - before.FalsePositiveRate));
+        var threshold = double.IsInfinity(before.Threshold) ? after.Threshold : before.Threshold + (t * (after.Threshold - before.Threshold));
+        return new(rate, threshold);
+    }
+}
+
+/// <summary>The least cost of decision over all thresholds, as in NIST's speaker recognition evaluations.</summary>
+/// <param name="Minimum">min over thresholds of <c>miss * prior * FNR + falseAlarm * (1 - prior) * FPR</c>.</param>
+/// <param name="Normalised"><paramref name="Minimum"/> divided by the cost of the better trivial decision (always reject, always accept).</param>
+/// <param name="Threshold">The highest threshold that reaches the minimum; infinite where rejecting everything is best.</param>
+public readonly record struct DetectionCost(double Minimum, double Normalised, double Threshold)
+{
+    /// <summary>Searches every point of a curve, the one that accepts nothing included.</summary>
+    /// <param name="curve">The curve of the trials.</param>
+    /// <param name="targetPrior">Assumed share of matching trials in use, between 0 and 1.</param>
+    /// <param name="missCost">Cost of rejecting a match.</param>
+    /// <param name="falseAlarmCost">Cost of accepting a non-match.</param>
+    public static DetectionCost From(RocCurve curve, double targetPrior = 0.01, double missCost = 1, double falseAlarmCost = 1)
+    {
+        ArgumentNullException.ThrowIfNull(curve);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(targetPrior, 0);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(targetPrior, 1);
+        var (minimum, threshold) = (double.PositiveInfinity, double.PositiveInfinity);
+        foreach (var point in curve.Points)
+        {
+            var cost = (missCost * targetPrior * point.FalseNegativeRate) + (falseAlarmCost * (1 - targetPrior) * point.FalsePositiveRate);
+            if (cost < minimum)
+            {
+                (minimum, threshold) = (cost, point.Threshold);
+            }
+        }
+
+        var trivial = Math.Min(missCost * targetPrior, falseAlarmCost * (1 - targetPrior));
+        return new(minimum, minimum / trivial, threshold);
+    }
+}

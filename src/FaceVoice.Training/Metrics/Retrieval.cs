@@ -6,11 +6,9 @@ public sealed class Retrieval
 {
     private readonly double[] _averagePrecision;
     private readonly int[] _firstRelevantRank;
-    private readonly int[][] _relevantRanks;
 
     private Retrieval(int[] queries, int[][] relevantRanks, int unmatched)
     {
-        _relevantRanks = relevantRanks;
         Queries = queries;
         UnmatchedQueries = unmatched;
         _averagePrecision = Array.ConvertAll(relevantRanks, Precision);
@@ -31,9 +29,6 @@ public sealed class Retrieval
 
     /// <summary>Gets the mean average precision (mAP).</summary>
     public double MeanAveragePrecision => _averagePrecision.Average();
-
-    /// <summary>Gets the mean of 1 / rank of the first match.</summary>
-    public double MeanReciprocalRank => _firstRelevantRank.Average(rank => 1.0 / rank);
 
     /// <summary>Ranks the gallery for every query.</summary>
     /// <param name="similarity">[queries, gallery], row-major; higher = more alike; ties are broken by gallery index.</param>
@@ -70,9 +65,6 @@ public sealed class Retrieval
 
     /// <summary>The share of queries with at least one match among the first <paramref name="k"/>.</summary>
     public double RecallAt(int k) => _firstRelevantRank.Average(rank => rank <= k ? 1.0 : 0.0);
-
-    /// <summary>The mean share of a query's matches found among the first <paramref name="k"/>.</summary>
-    public double RecallFractionAt(int k) => _relevantRanks.Average(ranks => ranks.Count(rank => rank <= k) / (double)ranks.Length);
 
     /// <summary>Ranks of the matches, rising. Counting what beats each match costs less than sorting the gallery.</summary>
     private static int[] RelevantRanks(ReadOnlySpan<float> row, int identity, ReadOnlySpan<int> gallery)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FaceVoice.Models;
 
 namespace FaceVoice.Training.Networks;
@@ -44,7 +45,8 @@ public static class ModuleWeights
     {
         ArgumentNullException.ThrowIfNull(source);
         using DisposeScope scope = NewDisposeScope();
-        return source.detach().cpu().contiguous().data<T>().ToArray();
+        // Not data<T>().ToArray(): that copies value by value.
+        return MemoryMarshal.Cast<byte, T>(source.detach().cpu().contiguous().bytes).ToArray();
     }
 
     /// <summary>Copies a module's parameters and buffers to the heap.</summary>

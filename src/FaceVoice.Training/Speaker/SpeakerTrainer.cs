@@ -9,7 +9,6 @@ using FaceVoice.Training.Speaker.Audio;
 using FaceVoice.Training.Speaker.Data;
 using FaceVoice.Training.Speaker.Runs;
 using FaceVoice.Training.Speaker.Sampling;
-using FaceVoice.Training.TensorBoard;
 
 namespace FaceVoice.Training.Speaker;
 
@@ -18,11 +17,9 @@ namespace FaceVoice.Training.Speaker;
 /// With the same settings, data and thread count a run repeats bit for bit on the processor, interrupted or not. Not thread-safe; keeps to
 /// one thread.
 /// </summary>
-public sealed class SpeakerTrainer : IDisposable
+public sealed class SpeakerTrainer : TrainingLoop<SpeakerTrainingProgress, SpeakerValidation>
 {
     private readonly SpeakerTrainerOptions _options;
-    private readonly RunFolder _run;
-    private readonly ISpeakerTrainingObserver _observer;
     private readonly TrainingSchedule _schedule;
     private readonly CropFactory _crops;
     private readonly ValidationSet? _validation;
@@ -31,11 +28,11 @@ public sealed class SpeakerTrainer : IDisposable
     private readonly Device _device;
     private readonly OptimizerHelper _optimizer;
     private readonly GradientStep _gradients;
-    private readonly RunLog _log;
-    private readonly EventWriter _events;
     private readonly Stopwatch _clock = new();
     private readonly TrainingPosition _position = new();
     private readonly TimeSpan _elapsedBefore;
+    private readonly CropLoader _loader;
+    private ProgressWindow _window = new();
 
     /// <summary>Prepares a run, or goes on with one from its last checkpoint.</summary>
     /// <param name="options">The settings; a resumed run must be given those it was started with.</param>
@@ -52,11 +49,12 @@ public sealed class SpeakerTrainer : IDisposable
     /// <exception cref="FaceVoice.Models.ModelFormatException"><see cref="SpeakerTrainerOptions.InitialRun"/> trained another network.</exception>
     public SpeakerTrainer(
         SpeakerTrainerOptions options, RunFolder run, SpeakerDataset training, AudioCache trainingAudio,
-        (SpeakerDataset Data, AudioCache Audio)? validation, ISpeakerTrainingObserver observer, bool resume = false)
+        (SpeakerDataset Data, AudioCache Audio)? validation,
+        ITrainingObserver<SpeakerTrainingProgress, SpeakerValidation>? observer, bool resume = false)
+        : base(run, observer)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(run);
-        (_options, _run, _observer, _schedule) = (options, run, observer, new(options));
+        (_options, _schedule) = (options, new(options));
         _device = LibTorch.FindDevice(options.Device);
         if (options.Threads > 0)
         {
@@ -67,7 +65,6 @@ public sealed class SpeakerTrainer : IDisposable
         _crops = new(training, trainingAudio, options.Augmentation, (int)(options.CropSeconds * 16_000), options.MelBins, options.Seed);
         _validation = validation is { } held ? new(held.Data, held.Audio, options) : null;
         _network = options.CreateNetwork();
-        OneDnn.ChooseFor(_network);
         _network.to(_device);
         _classifier = new AamSoftmax(_network.Dimension, _crops.Classes.Count, options.Scale).to(_device);
         Parameter[] parameters = [.. _network.parameters(), .. _classifier.parameters()];
@@ -85,24 +82,29 @@ public sealed class SpeakerTrainer : IDisposable
             SpeakerCheckpoint.LoadLearnt(RunFolder.Open(initial), _network, _classifier);
         }
 
-        _log = new(run.LogFile);
-        _events = new(run.TensorBoard);
+        OneDnn.ChooseFor(_network);
+        _loader = new(_crops, options.BatchSize, _position.Batch, options.Workers, ahead: 3 + options.Workers, options.Seed);
         var config = JsonSerializer.SerializeToNode(options, SpeakerRunJson.Default.SpeakerTrainerOptions)!;
         AtomicFile.WriteJson(run.ConfigFile, config);
         AtomicFile.WriteJson(run.EnvironmentFile, RunEnvironment.Describe(("libtorch", LibTorch.Version), ("onednn", OneDnn.IsOn ? "on" : "off")));
-        _log.Write("start", ("step", _position.Step), ("classes", _crops.Classes.Count), ("parameters", _network.parameters().Sum(p => p.numel())), ("validation_crops", _validation?.Count ?? 0));
+        Log.Write("start", ("step", _position.Step), ("classes", _crops.Classes.Count), ("parameters", _network.parameters().Sum(p => p.numel())), ("validation_crops", _validation?.Count ?? 0));
     }
 
     /// <summary>Gets the number of classes: speakers times speeds.</summary>
     public int Classes => _crops.Classes.Count;
 
-    /// <summary>Gets the number of weights of the network, the classifier left out.</summary>
-    public long ParameterCount => _network.parameters().Sum(p => p.numel());
-
     /// <summary>Gets the number of steps done.</summary>
-    public long Step => _position.Step;
+    public long StepsDone => _position.Step;
 
-    private string BestFile => Path.Combine(_run.Root, SpeakerCheckpoint.WeightsFile);
+    private protected override RunState State => _position;
+
+    private protected override bool IsDone => _schedule.Progress(_position.Step, Elapsed) >= 1;
+
+    private protected override int NonFinitePatience => _options.NonFinitePatience;
+
+    private protected override string ResumeHint => "Go on with the same command and --resume.";
+
+    private string BestFile => Path.Combine(Folder.Root, SpeakerCheckpoint.WeightsFile);
 
     private TimeSpan Elapsed => _elapsedBefore + _clock.Elapsed;
 
@@ -112,51 +114,19 @@ public sealed class SpeakerTrainer : IDisposable
     /// <exception cref="OperationCanceledException">The run was cancelled; it can be resumed.</exception>
     public SpeakerTrainingResult Run(CancellationToken cancellationToken = default)
     {
-        using var loader = new CropLoader(_crops, _options.BatchSize, _position.Batch, _options.Workers, ahead: 3 + _options.Workers, _options.Seed);
-        var window = new ProgressWindow();
+        _window = new();
         _clock.Start();
-        var reason = "all steps done";
-        while (_schedule.Progress(_position.Step, Elapsed) < 1)
+        var (outcome, message) = RunSteps(cancellationToken);
+        return outcome switch
         {
-            StepOnce(loader, window, cancellationToken);
-            var step = _position.Step;
-            if (step % _options.LogEvery == 0)
-            {
-                Report(window);
-            }
-
-            if (_validation is not null && step % _options.ValidateEvery == 0)
-            {
-                Validate();
-                if (_options.Patience > 0 && _position.SinceBest >= _options.Patience)
-                {
-                    reason = $"no progress in {_options.Patience} validations";
-                    break;
-                }
-            }
-
-            if (step % _options.CheckpointEvery == 0 || cancellationToken.IsCancellationRequested)
-            {
-                SaveCheckpoint();
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-        }
-
-        return Finish(reason);
+            TrainingOutcome.NonFinite => throw new SpeakerTrainingException($"{message} A lower learning rate usually helps."),
+            TrainingOutcome.Cancelled => throw new OperationCanceledException(message, cancellationToken),
+            TrainingOutcome.Completed => Finish("all steps done"),
+            _ => Finish(message),
+        };
     }
 
-    /// <summary>Frees the network, the optimiser and the log files.</summary>
-    public void Dispose()
-    {
-        _optimizer.Dispose();
-        _classifier.Dispose();
-        _network.Dispose();
-        OneDnn.Reset();
-        _events.Dispose();
-        _log.Dispose();
-    }
-
-    private void StepOnce(CropLoader loader, ProgressWindow window, CancellationToken cancellationToken)
+    private protected override string? Step()
     {
         var progress = _schedule.Progress(_position.Step, Elapsed);
         _classifier.Margin = _schedule.Margin(progress);
@@ -170,10 +140,10 @@ public sealed class SpeakerTrainer : IDisposable
         for (var part = 0; part < _options.Accumulation && trouble is null; part++)
         {
             var waited = Stopwatch.GetTimestamp();
-            var batch = loader.Next(cancellationToken);
-            window.DataSeconds += Stopwatch.GetElapsedTime(waited).TotalSeconds;
+            var batch = _loader.Next();
+            _window.DataSeconds += Stopwatch.GetElapsedTime(waited).TotalSeconds;
             _position.Batch = batch.Index + 1;
-            trouble = Backward(batch, window);
+            trouble = Backward(batch);
         }
 
         var norm = trouble is null ? Math.Sqrt(_gradients.SquaredNorms().Values.Sum()) : 0;
@@ -183,16 +153,59 @@ public sealed class SpeakerTrainer : IDisposable
         if (trouble is null)
         {
             _gradients.Apply(norm, _options.ClipNorm);
-            _position.StepPassed();
         }
         else
         {
             Skip(trouble);
         }
+
+        return trouble;
+    }
+
+    private protected override (TrainingOutcome, string)? AfterStep()
+    {
+        var step = _position.Step;
+        if (step % _options.LogEvery == 0)
+        {
+            Report();
+        }
+
+        if (_validation is not null && step % _options.ValidateEvery == 0)
+        {
+            Validate();
+            if (_options.Patience > 0 && _position.SinceBest >= _options.Patience)
+            {
+                return (TrainingOutcome.EarlyStopped, $"no progress in {_options.Patience} validations");
+            }
+        }
+
+        if (step % _options.CheckpointEvery == 0)
+        {
+            TrySave();
+        }
+
+        return null;
+    }
+
+    private protected override string? FindNonFinite() => _network.FindNonFinite();
+
+    private protected override void WriteCheckpoint()
+    {
+        _position.ElapsedSeconds = Elapsed.TotalSeconds;
+        SpeakerCheckpoint.Save(Folder, _network, _classifier, _optimizer, _position, ResumeHint);
+    }
+
+    private protected override void Free()
+    {
+        _loader.Dispose();
+        _optimizer.Dispose();
+        _classifier.Dispose();
+        _network.Dispose();
+        OneDnn.Reset();
     }
 
     /// <summary>Adds one batch's gradients; the place of the first non-finite number, or null.</summary>
-    private string? Backward(CropBatch batch, ProgressWindow window)
+    private string? Backward(CropBatch batch)
     {
         if (!float.IsFinite(TensorPrimitives.SumOfMagnitudes<float>(batch.Features)))
         {
@@ -212,7 +225,7 @@ public sealed class SpeakerTrainer : IDisposable
         }
 
         (_options.Accumulation == 1 ? mean : mean.div(_options.Accumulation)).backward();
-        window.Add(loss, cosines.detach().argmax(1).eq(labels).to(ScalarType.Float32).mean().ToDouble(), rows);
+        _window.Add(loss, cosines.detach().argmax(1).eq(labels).to(ScalarType.Float32).mean().ToDouble(), rows);
         return null;
     }
 
@@ -227,30 +240,22 @@ public sealed class SpeakerTrainer : IDisposable
         ClearGradients();
         _position.Skipped++;
         var first = (_position.Batch - _options.Accumulation) * _options.BatchSize;
-        _log.Write("non_finite", ("step", _position.Step), ("place", place), ("first_sample", first), ("samples", _options.BatchSize * _options.Accumulation));
-        _observer.OnWarning($"Step {_position.Step} was skipped: non-finite {place}.");
-        if (_position.StepSkipped(place, _options.NonFinitePatience) is { } story)
-        {
-            throw new SpeakerTrainingException($"{story} A lower learning rate usually helps.");
-        }
+        Log.Write("non_finite", ("step", _position.Step), ("place", place), ("first_sample", first), ("samples", _options.BatchSize * _options.Accumulation));
+        Observer?.OnNotice($"Step {_position.Step} was skipped: non-finite {place}.");
     }
 
-    private void Report(ProgressWindow window)
+    private void Report()
     {
         var (step, elapsed) = (_position.Step, Elapsed);
         var progress = _schedule.Progress(step, elapsed);
         var remaining = TimeSpan.FromSeconds(Math.Min(1e8, elapsed.TotalSeconds * (1 - progress) / Math.Max(progress, 1e-9)));
-        var line = window.Close(step, _options.Steps, Classes, _optimizer.ParamGroups.First().LearningRate, _classifier.Margin, remaining);
-        _log.Write(
+        var line = _window.Close(step, _options.Steps, Classes, _optimizer.ParamGroups.First().LearningRate, _classifier.Margin, remaining);
+        Log.Write(
             "step", ("step", step), ("loss", line.Loss), ("chance_loss", line.ChanceLoss), ("accuracy", line.Accuracy), ("learning_rate", line.LearningRate),
             ("margin", line.Margin), ("samples_per_second", line.SamplesPerSecond), ("data_share", line.DataShare), ("elapsed_s", elapsed.TotalSeconds));
-        _events.AddScalar("train/loss", line.Loss, step);
-        _events.AddScalar("train/accuracy", line.Accuracy, step);
-        _events.AddScalar("train/learning_rate", line.LearningRate, step);
-        _events.AddScalar("train/margin", line.Margin, step);
-        _events.AddScalar("speed/samples_per_second", line.SamplesPerSecond, step);
-        _events.AddScalar("speed/data_share", line.DataShare, step);
-        _observer.OnProgress(line);
+        WriteScalars("train/", ("loss", line.Loss), ("accuracy", line.Accuracy), ("learning_rate", line.LearningRate), ("margin", line.Margin));
+        WriteScalars("speed/", ("samples_per_second", line.SamplesPerSecond), ("data_share", line.DataShare));
+        Observer?.OnProgress(line);
     }
 
     private void Validate()
@@ -264,23 +269,9 @@ public sealed class SpeakerTrainer : IDisposable
             SpeakerCheckpoint.SaveWeights(BestFile, _network);
         }
 
-        _log.Write("validation", ("step", _position.Step), ("eer", error), ("eer_clean", clean), ("min_dcf", cost), ("best", best));
-        _events.AddScalar("validation/eer", error, _position.Step);
-        _events.AddScalar("validation/eer_clean", clean, _position.Step);
-        _events.AddScalar("validation/min_dcf", cost, _position.Step);
-        _observer.OnValidation(new(_position.Step, error, clean, cost, best));
-    }
-
-    private void SaveCheckpoint()
-    {
-        if (_network.FindNonFinite() is { } broken)
-        {
-            _observer.OnWarning($"The state of step {_position.Step} was not saved, as {broken} is not finite; the last checkpoint is the one from before.");
-            return;
-        }
-
-        _position.ElapsedSeconds = Elapsed.TotalSeconds;
-        SpeakerCheckpoint.Save(_run, _network, _classifier, _optimizer, _position);
+        Log.Write("validation", ("step", _position.Step), ("eer", error), ("eer_clean", clean), ("min_dcf", cost), ("best", best));
+        WriteScalars("validation/", ("eer", error), ("eer_clean", clean), ("min_dcf", cost));
+        Observer?.OnValidation(new(_position.Step, error, clean, cost, best));
     }
 
     private SpeakerTrainingResult Finish(string reason)
@@ -295,8 +286,8 @@ public sealed class SpeakerTrainer : IDisposable
             Validate();
         }
 
-        SaveCheckpoint();
-        _log.Write("end", ("step", _position.Step), ("reason", reason), ("best_step", _position.BestStep), ("best_eer", _position.BestError), ("skipped", _position.Skipped));
+        TrySave();
+        Log.Write("end", ("step", _position.Step), ("reason", reason), ("best_step", _position.BestStep), ("best_eer", _position.BestError), ("skipped", _position.Skipped));
         return new(_position.Step, _position.BestStep, _position.BestError, BestFile, reason);
     }
 }

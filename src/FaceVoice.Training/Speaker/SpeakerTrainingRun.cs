@@ -56,7 +56,7 @@ public static class SpeakerTrainingRun
     /// <exception cref="IOException">The folder already holds a run and <paramref name="resume"/> is off.</exception>
     public static async Task<SpeakerTrainingResult> ExecuteAsync(
         SpeakerDataset dataset, string outputFolder, string cacheFolder, int jobs, SpeakerTrainerOptions options,
-        ISpeakerTrainingObserver observer, IProgress<CacheProgress>? decoding, bool resume, CancellationToken cancellationToken)
+        ITrainingObserver<SpeakerTrainingProgress, SpeakerValidation> observer, IProgress<CacheProgress>? decoding, bool resume, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(options);
@@ -77,3 +77,15 @@ public static class SpeakerTrainingRun
         return result;
     }
 }
+
+/// <summary>How a run ended.</summary>
+/// <param name="Steps">Steps done.</param>
+/// <param name="BestStep">The step of the weights that were kept.</param>
+/// <param name="BestError">Their error on held-out speakers; null without validation.</param>
+/// <param name="Weights">The file of the weights that were kept.</param>
+/// <param name="Reason">Why it ended.</param>
+public sealed record SpeakerTrainingResult(long Steps, long BestStep, double? BestError, string Weights, string Reason);
+
+/// <summary>Training cannot go on; the message says where it began and what was kept.</summary>
+/// <param name="message">Where it began and what was kept.</param>
+public sealed class SpeakerTrainingException(string message) : Exception(message);

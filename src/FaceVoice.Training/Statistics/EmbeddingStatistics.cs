@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using FaceVoice.Training.Networks;
 
 namespace FaceVoice.Training.Statistics;
 
@@ -65,30 +66,21 @@ public static class EmbeddingStatistics
     /// <param name="dimension">Values a row.</param>
     public static double EffectiveRank(ReadOnlySpan<float> rows, int dimension)
     {
+        LibTorch.Load();
+        using var scope = NewDisposeScope();
+        using var mode = no_grad();
         var n = Math.Min(MostRows, rows.Length / dimension);
-        var centred = rows[..(n * dimension)].ToArray();
-        Centre(centred, dimension);
-        var gram = new double[n * n];
-        for (var i = 0; i < n; i++)
-        {
-            for (var j = 0; j <= i; j++)
-            {
-                gram[(i * n) + j] = gram[(j * n) + i] = TensorPrimitives.Dot<float>(centred.AsSpan(i * dimension, dimension), centred.AsSpan(j * dimension, dimension));
-            }
-        }
-
-        var total = 0.0;
-        for (var i = 0; i < n; i++)
-        {
-            total += gram[(i * n) + i];
-        }
-
+        var values = tensor(rows[..(n * dimension)].ToArray(), [n, dimension]).to(ScalarType.Float64);
+        var centred = values - values.mean([0], keepdim: true);
+        // Its non-zero eigenvalues are those of the other order of the product, which may be larger.
+        var gram = n < dimension ? centred.mm(centred.t()) : centred.t().mm(centred);
+        var total = gram.trace().ToDouble();
         if (!double.IsFinite(total) || total < 1e-9 * n)
         {
             return 1; // all rows are the same, to within rounding
         }
 
-        var singular = Array.ConvertAll(SymmetricEigenvalues.Compute(gram, n), value => Math.Sqrt(Math.Max(value, 0)));
+        var singular = Array.ConvertAll(linalg.eigvalsh(gram).ToArray<double>(), value => Math.Sqrt(Math.Max(value, 0)));
         var sum = singular.Sum();
         return Math.Exp(-singular.Select(value => value / sum).Where(p => p > 1e-12).Sum(p => p * Math.Log(p)));
     }
@@ -125,21 +117,6 @@ public static class EmbeddingStatistics
         }
 
         return counts.Values.Sum(count => (double)count * count) / ((double)groups.Length * groups.Length);
-    }
-
-    private static void Centre(float[] rows, int dimension)
-    {
-        var mean = new float[dimension];
-        for (var i = 0; i < rows.Length; i += dimension)
-        {
-            TensorPrimitives.Add(mean, rows.AsSpan(i, dimension), mean);
-        }
-
-        TensorPrimitives.Divide(mean, rows.Length / dimension, mean);
-        for (var i = 0; i < rows.Length; i += dimension)
-        {
-            TensorPrimitives.Subtract(rows.AsSpan(i, dimension), mean, rows.AsSpan(i, dimension));
-        }
     }
 
     private static int BestInRow(float[] similarity, int rows, int i) => TensorPrimitives.IndexOfMax(similarity.AsSpan(i * rows, rows)) is >= 0 and var best ? best : i;

@@ -14,7 +14,7 @@ namespace FaceVoice.Benchmarks.Training;
 /// Resident memory of <c>train</c> and of <c>speaker train</c>, read every 500 steps: both trainers as the commands run them (log, event files,
 /// checkpoints, validation), on synthetic data. What each has grown by since step 500 is printed at the end, as Markdown.
 /// </summary>
-internal sealed class TrainingMemory : ITrainingObserver, ISpeakerTrainingObserver
+internal sealed class TrainingMemory : ITrainingObserver<StepProgress, EpochSummary>, ITrainingObserver<SpeakerTrainingProgress, SpeakerValidation>
 {
     private const int Every = 500;
     private readonly List<(long Step, double Megabytes)> _readings = [];
@@ -53,15 +53,11 @@ internal sealed class TrainingMemory : ITrainingObserver, ISpeakerTrainingObserv
         return 0;
     }
 
-    public void OnStep(StepProgress progress) => Read(((long)progress.Epoch * progress.Batches) + progress.Batch);
+    public void OnProgress(StepProgress progress) => Read(((long)progress.Epoch * progress.Batches) + progress.Batch);
 
     public void OnProgress(SpeakerTrainingProgress progress) => Read(progress.Step);
 
-    public void OnEpoch(EpochSummary summary)
-    {
-    }
-
-    public void OnNotice(string line)
+    public void OnValidation(EpochSummary validation)
     {
     }
 
@@ -69,7 +65,7 @@ internal sealed class TrainingMemory : ITrainingObserver, ISpeakerTrainingObserv
     {
     }
 
-    public void OnWarning(string message) => Console.Error.WriteLine(message);
+    public void OnNotice(string line) => Console.Error.WriteLine(line);
 
     private void TrainHeads(string folder, int steps)
     {

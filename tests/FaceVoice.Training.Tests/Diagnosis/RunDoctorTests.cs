@@ -2,6 +2,7 @@ using FaceVoice.Datasets.Features;
 using FaceVoice.Datasets.Synthesis;
 using FaceVoice.Training.Diagnosis;
 using FaceVoice.Training.Heads;
+using FaceVoice.Training.Runs;
 using FaceVoice.Training.Tests.Heads;
 
 namespace FaceVoice.Training.Tests.Diagnosis;
@@ -9,7 +10,7 @@ namespace FaceVoice.Training.Tests.Diagnosis;
 /// <summary>Each fault is put into a real training; the doctor has to find it from the log alone.</summary>
 public sealed class RunDoctorTests : IDisposable
 {
-    private static readonly DualTrainingOptions Options = TrainingScene.Options with { NumEpochs = 5, ChancePatience = 2 };
+    private static readonly DualTrainingOptions Options = TrainingScene.Options with { NumEpochs = 5, ChancePatience = 2, LogEvery = 1_000 };
     private readonly TrainingScene _scene = new();
 
     public void Dispose() => _scene.Dispose();

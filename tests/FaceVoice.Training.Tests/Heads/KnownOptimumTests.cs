@@ -3,6 +3,7 @@ using FaceVoice.Datasets.Synthesis;
 using FaceVoice.Training.Evaluation;
 using FaceVoice.Training.Export;
 using FaceVoice.Training.Heads;
+using FaceVoice.Training.Runs;
 
 namespace FaceVoice.Training.Tests.Heads;
 

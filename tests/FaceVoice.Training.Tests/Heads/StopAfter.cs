@@ -1,11 +1,12 @@
 using FaceVoice.Training.Heads;
+using FaceVoice.Training.Runs;
 
 namespace FaceVoice.Training.Tests.Heads;
 
 /// <summary>Asks a run to stop once it has done a number of steps.</summary>
-internal sealed class StopAfter(CancellationTokenSource source, int step) : ITrainingObserver
+internal sealed class StopAfter(CancellationTokenSource source, int step) : ITrainingObserver<StepProgress, EpochSummary>
 {
-    public void OnStep(StepProgress progress)
+    public void OnProgress(StepProgress progress)
     {
         if ((progress.Epoch * progress.Batches) + progress.Batch >= step)
         {
@@ -13,7 +14,7 @@ internal sealed class StopAfter(CancellationTokenSource source, int step) : ITra
         }
     }
 
-    public void OnEpoch(EpochSummary summary)
+    public void OnValidation(EpochSummary validation)
     {
     }
 

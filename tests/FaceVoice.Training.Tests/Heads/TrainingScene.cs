@@ -34,7 +34,7 @@ internal sealed class TrainingScene : IDisposable
 
     /// <summary>Trains from the start, or goes on.</summary>
     public TrainingResult Train(
-        DualTrainingOptions options, FeatureSet set, string name = "run", bool resume = false, ITrainingObserver? observer = null, CancellationToken token = default)
+        DualTrainingOptions options, FeatureSet set, string name = "run", bool resume = false, ITrainingObserver<StepProgress, EpochSummary>? observer = null, CancellationToken token = default)
     {
         var run = resume ? RunFolder.Open(Run(name)) : RunFolder.Create(Run(name));
         var split = IdentitySplit.Create(set.Identities, options.ValidationSize, options.TestSize, options.Seed);

@@ -35,6 +35,21 @@ public sealed class EarlierRunTests : IDisposable
         ChancePatience = 0,
     };
 
+    private static readonly SpeakerTrainerOptions Speaker = new()
+    {
+        Network = new() { Channels = [4, 4], Blocks = [1, 1], AttentionChannels = 4, EmbeddingSize = 8 },
+        BatchSize = 8,
+        Steps = 10,
+        CropSeconds = 0.5,
+        ValidationSeconds = 0.5,
+        ValidateEvery = 5,
+        LogEvery = 1,
+        Threads = 1,
+        LearningRate = 0.01,
+        WarmUp = 0.1,
+        ValidationSpeakers = 3,
+    };
+
     private static readonly FeatureSet People = FeatureSynthesizer.Generate(
         SyntheticPresets.Get("easy") with { Identities = 120, SamplesPerIdentity = 3, FaceDimension = 12, VoiceDimension = 10, PrivateDimensions = 2 });
 
@@ -61,31 +76,7 @@ public sealed class EarlierRunTests : IDisposable
     {
         double[] expected = [22.284635543823242, 15.497498512268066, 19.128976821899414, 16.28736114501953];
         PutCheckpoint("speaker-middle.safetensors");
-        using var speakers = new SyntheticSpeakers(7, 4);
-        var options = new SpeakerTrainerOptions
-        {
-            Network = new() { Channels = [4, 4], Blocks = [1, 1], AttentionChannels = 4, EmbeddingSize = 8 },
-            BatchSize = 8,
-            Steps = 10,
-            CropSeconds = 0.5,
-            ValidationSeconds = 0.5,
-            ValidateEvery = 5,
-            LogEvery = 1,
-            Threads = 1,
-            LearningRate = 0.01,
-            WarmUp = 0.1,
-            ValidationSpeakers = 3,
-        };
-        var (training, validation) = speakers.Data.HoldOut(options.ValidationSpeakers, 4, options.Seed);
-        using var trainingAudio = speakers.Open(training);
-        using var validationAudio = speakers.Open(validation);
-        var run = RunFolder.Open(_scene.Run("run"));
-        using (var trainer = new SpeakerTrainer(options, run, training, trainingAudio, (validation, validationAudio), new Silence(), resume: true))
-        {
-            Assert.Equal(6, trainer.Step);
-            trainer.Run(TestContext.Current.CancellationToken);
-        }
-
+        var run = ResumeSpeaker(Speaker, expectedSteps: 6);
         var losses = RunLog.Read(run.LogFile).Where(line => (string?)line["event"] == "step").Select(line => RunLog.Number(line, "loss")!.Value).ToArray();
         Assert.Equal(4, losses.Length);
         Assert.All(losses.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 0.01 * pair.Second));
@@ -101,9 +92,49 @@ public sealed class EarlierRunTests : IDisposable
         var file = SafeTensorsFile.Read(path);
         new SafeTensorsFile(file.Tensors.Values.Select(tensor => tensor.Name == name ? tensor.WithName(otherName) : tensor), file.Metadata).Write(path);
 
-        var error = Assert.Throws<ModelFormatException>(() => _scene.Train(Heads, People, resume: true));
+        RequireRefusal(() => _scene.Train(Heads, People, resume: true));
+    }
+
+    [Fact]
+    public void SpeakerCheckpoint_OfOtherSettings_IsRefusedWithWhatToDo()
+    {
+        PutCheckpoint("speaker-middle.safetensors");
+        RequireRefusal(() => ResumeSpeaker(Speaker with { Optimizer = SpeakerOptimizer.Sgd }));
+        RequireRefusal(() => ResumeSpeaker(Speaker with { Network = Speaker.Network with { EmbeddingSize = 9 } }));
+    }
+
+    /// <summary>A disk that was full, a copy that was broken off, a file of another kind under the name.</summary>
+    [Fact]
+    public void Checkpoint_Damaged_IsRefusedWithWhatToDo()
+    {
+        PutCheckpoint("heads-middle.safetensors");
+        var path = Path.Combine(_scene.Run("run"), "checkpoints", "last.safetensors");
+        var whole = File.ReadAllBytes(path);
+        foreach (var damaged in new byte[][] { [], whole[..100], whole[..(whole.Length / 2)], [.. "PK"u8, .. whole] })
+        {
+            File.WriteAllBytes(path, damaged);
+            RequireRefusal(() => _scene.Train(Heads, People, resume: true));
+        }
+    }
+
+    private static void RequireRefusal(Action resume)
+    {
+        var error = Assert.Throws<ModelFormatException>(resume);
         Assert.Contains("cannot be gone on with", error.Message, StringComparison.Ordinal);
         Assert.Contains("Start anew in another folder", error.Message, StringComparison.Ordinal);
+    }
+
+    private RunFolder ResumeSpeaker(SpeakerTrainerOptions options, long? expectedSteps = null)
+    {
+        using var speakers = new SyntheticSpeakers(7, 4);
+        var (training, validation) = speakers.Data.HoldOut(options.ValidationSpeakers, 4, options.Seed);
+        using var trainingAudio = speakers.Open(training);
+        using var validationAudio = speakers.Open(validation);
+        var run = RunFolder.Open(_scene.Run("run"));
+        using var trainer = new SpeakerTrainer(options, run, training, trainingAudio, (validation, validationAudio), observer: null, resume: true);
+        Assert.Equal(expectedSteps, trainer.StepsDone);
+        trainer.Run(TestContext.Current.CancellationToken);
+        return run;
     }
 
     private static string Fixture(string name) => RepositoryPaths.Of("tests", "FaceVoice.Training.Tests", "Runs", "Earlier", name);
@@ -113,20 +144,5 @@ public sealed class EarlierRunTests : IDisposable
         var run = RunFolder.Create(_scene.Run("run"));
         File.WriteAllText(run.LogFile, "");
         File.Copy(Fixture(name), Path.Combine(run.Checkpoints, "last.safetensors"));
-    }
-
-    private sealed class Silence : ISpeakerTrainingObserver
-    {
-        public void OnProgress(SpeakerTrainingProgress progress)
-        {
-        }
-
-        public void OnValidation(SpeakerValidation validation)
-        {
-        }
-
-        public void OnWarning(string message)
-        {
-        }
     }
 }

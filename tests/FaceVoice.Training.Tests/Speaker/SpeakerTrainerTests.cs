@@ -189,7 +189,7 @@ public sealed class SpeakerTrainerTests
 
     private sealed class TestCrashException : Exception;
 
-    private sealed class Observer : ISpeakerTrainingObserver
+    private sealed class Observer : ITrainingObserver<SpeakerTrainingProgress, SpeakerValidation>
     {
         public long CrashAt { get; init; } = -1;
 
@@ -213,9 +213,9 @@ public sealed class SpeakerTrainerTests
 
         public Action<int>? OnSkip { get; init; }
 
-        public void OnWarning(string message)
+        public void OnNotice(string line)
         {
-            Warnings.Add(message);
+            Warnings.Add(line);
             OnSkip?.Invoke(Warnings.Count);
         }
     }

@@ -1,11 +1,12 @@
 using System.Globalization;
+using FaceVoice.Training.Runs;
 using FaceVoice.Training.Speaker;
 using FaceVoice.Training.Speaker.Audio;
 
 namespace FaceVoice.Cli.Commands.Speaker;
 
 /// <summary>Writes progress: one line that is overwritten on a terminal, else a line now and then.</summary>
-internal sealed class SpeakerTrainReporter(TextWriter output, bool terminal) : ISpeakerTrainingObserver, IProgress<CacheProgress>
+internal sealed class SpeakerTrainReporter(TextWriter output, bool terminal) : ITrainingObserver<SpeakerTrainingProgress, SpeakerValidation>, IProgress<CacheProgress>
 {
     private readonly Lock _lock = new();
 
@@ -22,7 +23,7 @@ internal sealed class SpeakerTrainReporter(TextWriter output, bool terminal) : I
         CultureInfo.InvariantCulture,
         $"{(terminal ? "\n" : string.Empty)}step {validation.Step}: held-out speakers EER {validation.EqualErrorRate:P2} (clean {validation.CleanEqualErrorRate:P2}), minDCF {validation.DetectionCost:F3}{(validation.IsBest ? ", best so far" : string.Empty)}"));
 
-    public void OnWarning(string message) => output.WriteLine(message);
+    public void OnNotice(string line) => output.WriteLine(line);
 
     public void Report(CacheProgress value)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Datasets.Features;
@@ -59,11 +60,10 @@ internal static class TrainCommand
         if (resume is not null)
         {
             var run = RunFolder.Open(resume);
-            var config = JsonNode.Parse(File.ReadAllText(run.ConfigFile))!;
-            var earlier = DualTrainingOptions.FromJson(config["options"]!);
+            var (earlier, source) = ReadConfig(run);
             earlier.Validate();
             TrainingDevice.Require(earlier.Device);
-            return (earlier, TrainingData.FromJson(config["data"]!), run, false);
+            return (earlier, source, run, false);
         }
 
         if (save is null)
@@ -74,6 +74,21 @@ internal static class TrainCommand
         var settings = options();
         TrainingDevice.Require(settings.Device);
         return (settings, data(), RunFolder.Create(save), true);
+    }
+
+    private static (DualTrainingOptions Options, TrainingData Data) ReadConfig(RunFolder run)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(run.ConfigFile)) is JsonObject config && config["options"] is { } options && config["data"] is { } data
+                ? (DualTrainingOptions.FromJson(options), TrainingData.FromJson(data))
+                : throw new InvalidDataException("It has no \"options\" and \"data\".");
+        }
+        catch (Exception error) when (error is JsonException or InvalidDataException or InvalidOperationException or FileNotFoundException)
+        {
+            throw new InvalidDataException(
+                $"{run.ConfigFile} cannot be gone on with: {error.Message} Start anew in another folder (--save-dir), or go on with the version that the run was started with.", error);
+        }
     }
 
     private static IdentitySplit Divide(RunFolder run, FeatureSet set, DualTrainingOptions options, bool isNew)

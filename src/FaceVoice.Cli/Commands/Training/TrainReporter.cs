@@ -1,14 +1,15 @@
 using System.Globalization;
 using FaceVoice.Training.Heads;
+using FaceVoice.Training.Runs;
 
 namespace FaceVoice.Cli.Commands.Training;
 
 /// <summary>Shows a run: a line an epoch, and on a terminal one that moves within the epoch.</summary>
-internal sealed class TrainReporter(TextWriter output, bool isTerminal) : ITrainingObserver
+internal sealed class TrainReporter(TextWriter output, bool isTerminal) : ITrainingObserver<StepProgress, EpochSummary>
 {
     private bool _hasOpenLine;
 
-    public void OnStep(StepProgress progress)
+    public void OnProgress(StepProgress progress)
     {
         if (!isTerminal)
         {
@@ -21,7 +22,7 @@ internal sealed class TrainReporter(TextWriter output, bool isTerminal) : ITrain
         _hasOpenLine = true;
     }
 
-    public void OnEpoch(EpochSummary summary)
+    public void OnValidation(EpochSummary summary)
     {
         Close();
         var health = (summary.Validation ?? summary.Train)?.Health;

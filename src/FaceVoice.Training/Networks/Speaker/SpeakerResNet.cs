@@ -96,3 +96,83 @@ public sealed class SpeakerResNet : SpeakerNetwork
         }
     }
 }
+
+/// <summary>The size of a <see cref="SpeakerResNet"/>.</summary>
+public sealed record SpeakerResNetOptions
+{
+    /// <summary>Gets the number of mel bands of the input.</summary>
+    /// <value>The default is 80.</value>
+    public int MelBands { get; init; } = 80;
+
+    /// <summary>Gets the channels of each stage; every stage but the first halves time and frequency, as the stem does.</summary>
+    /// <value>The default is 16, 32, 64, 128.</value>
+    public IReadOnlyList<int> Channels { get; init; } = [16, 32, 64, 128];
+
+    /// <summary>Gets the number of residual blocks of each stage.</summary>
+    /// <value>The default is one a stage.</value>
+    public IReadOnlyList<int> Blocks { get; init; } = [1, 1, 1, 1];
+
+    /// <summary>Gets the width of the attention before pooling.</summary>
+    /// <value>The default is 64.</value>
+    public int AttentionChannels { get; init; } = 64;
+
+    /// <summary>Gets the length of the embedding.</summary>
+    /// <value>The default is 256.</value>
+    public int EmbeddingSize { get; init; } = 256;
+
+    /// <summary>Gets the number of rows that pooling sees: the last stage's channels times what is left of the bands.</summary>
+    public int PooledRows
+    {
+        get
+        {
+            var bands = (MelBands + 1) / 2;
+            for (var stage = 1; stage < Channels.Count; stage++)
+            {
+                bands = (bands + 1) / 2;
+            }
+
+            return bands * Channels[^1];
+        }
+    }
+}
+
+/// <summary>Two 3x3 convolutions with batch normalisation around a shortcut (He et al., 2016). <c>[B, C, F, T]</c> in and out; stride 2 halves F and T.</summary>
+internal sealed class ResidualBlock : Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "conv1")]
+    private readonly Conv2d _conv1;
+    [ComponentName(Name = "bn1")]
+    private readonly BatchNorm2d _bn1;
+    [ComponentName(Name = "conv2")]
+    private readonly Conv2d _conv2;
+    [ComponentName(Name = "bn2")]
+    private readonly BatchNorm2d _bn2;
+    [ComponentName(Name = "shortcut_conv")]
+    private readonly Conv2d? _shortcut;
+    [ComponentName(Name = "shortcut_bn")]
+    private readonly BatchNorm2d? _shortcutNorm;
+
+    public ResidualBlock(int from, int to, int stride)
+        : base(nameof(ResidualBlock))
+    {
+        _conv1 = nn.Conv2d(from, to, 3, stride, padding: 1, bias: false);
+        _bn1 = nn.BatchNorm2d(to);
+        _conv2 = nn.Conv2d(to, to, 3, padding: 1, bias: false);
+        _bn2 = nn.BatchNorm2d(to);
+        if (stride != 1 || from != to)
+        {
+            _shortcut = nn.Conv2d(from, to, 1, stride, bias: false);
+            _shortcutNorm = nn.BatchNorm2d(to);
+        }
+
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var inner = _bn1.forward(_conv1.forward(input)).relu_();
+        var outer = _shortcut is null ? input : _shortcutNorm!.forward(_shortcut.forward(input));
+        return scope.MoveToOuter(_bn2.forward(_conv2.forward(inner)).add_(outer).relu_());
+    }
+}

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using FaceVoice.Models;
 using FaceVoice.Training.Networks;
 using FaceVoice.Training.Networks.Speaker;
@@ -17,7 +18,7 @@ internal static class SpeakerCheckpoint
     private const string Optimizer = "optimizer.";
     private const string Random = "random_state";
 
-    public static void Save(RunFolder run, SpeakerNetwork network, Module classifier, OptimizerHelper optimizer, TrainingPosition position)
+    public static void Save(RunFolder run, SpeakerNetwork network, Module classifier, OptimizerHelper optimizer, TrainingPosition position, string resume)
     {
         using var scope = torch.NewDisposeScope();
         var tensors = network.SaveWeights(Network)
@@ -29,7 +30,7 @@ internal static class SpeakerCheckpoint
             ["position"] = JsonSerializer.Serialize(position, SpeakerRunJson.Default.TrainingPosition),
             ["network"] = Sizes(network),
         };
-        RunCheckpoint.Save(run, run.LastCheckpoint, new(tensors, metadata), "Go on with the same command and --resume.");
+        RunCheckpoint.Save(run, run.LastCheckpoint, new(tensors, metadata), resume);
     }
 
     public static TrainingPosition Load(RunFolder run, SpeakerNetwork network, Module classifier, OptimizerHelper optimizer)
@@ -94,3 +95,11 @@ internal static class SpeakerCheckpoint
         _ => network.GetType().Name,
     };
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(SpeakerTrainerOptions))]
+[JsonSerializable(typeof(TrainingPosition))]
+[JsonSerializable(typeof(SpeakerResNetOptions))]
+[JsonSerializable(typeof(XVectorOptions))]
+[JsonSerializable(typeof(EcapaTdnnOptions))]
+internal sealed partial class SpeakerRunJson : JsonSerializerContext;

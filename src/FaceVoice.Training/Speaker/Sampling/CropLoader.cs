@@ -29,14 +29,14 @@ internal sealed class CropLoader : IDisposable
     }
 
     /// <summary>Waits for the next batch.</summary>
-    public CropBatch Next(CancellationToken cancellationToken)
+    public CropBatch Next()
     {
         while (_pending.Count < _ahead)
         {
             Start();
         }
 
-        return _pending.Dequeue().WaitAsync(cancellationToken).GetAwaiter().GetResult();
+        return _pending.Dequeue().GetAwaiter().GetResult();
     }
 
     public void Dispose()

@@ -18,9 +18,6 @@ internal sealed class SpeakerSampler
         _order = new int[classes];
     }
 
-    /// <summary>Gets the number of samples in an epoch.</summary>
-    public int EpochLength => _order.Length;
-
     /// <summary>The class of a sample.</summary>
     public int ClassAt(long sample)
     {

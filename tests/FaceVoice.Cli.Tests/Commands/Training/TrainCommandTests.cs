@@ -97,6 +97,27 @@ public sealed class TrainCommandTests : IDisposable
         Assert.False(Directory.Exists(At("run")));
     }
 
+    /// <summary>A folder of another version, or a damaged one.</summary>
+    [Theory]
+    [InlineData(null, "config.json")]
+    [InlineData("{", "JSON")]
+    [InlineData("{}", "no \"options\"")]
+    [InlineData("""{"options": {"warp_factor": 9}, "data": {}}""", "warp_factor")]
+    public void Train_ResumeOfSettingsItDoesNotKnow_SaysWhatToDo(string? config, string reason)
+    {
+        Directory.CreateDirectory(At("run/checkpoints"));
+        File.WriteAllText(At("run/log.jsonl"), "");
+        if (config is not null)
+        {
+            File.WriteAllText(At("run/config.json"), config);
+        }
+
+        var run = ConsoleRun.Of("train", "--resume", At("run"));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(reason, run.Error, StringComparison.Ordinal);
+        Assert.Contains("Start anew in another folder (--save-dir)", run.Error, StringComparison.Ordinal);
+    }
+
     private string At(string name) => Path.Combine(_folder.Path, name);
 
     private ConsoleRun Train(string run, params string[] more) => ConsoleRun.Of(["train", "--features", At("features"), "--save_dir", At(run), "--seed", "1", .. more]);

@@ -1,20 +1,6 @@
+using System.Diagnostics;
+
 namespace FaceVoice.Training.Speaker;
-
-/// <summary>Is told how training goes, on the training thread.</summary>
-public interface ISpeakerTrainingObserver
-{
-    /// <summary>Some steps were done.</summary>
-    /// <param name="progress">How they went.</param>
-    void OnProgress(SpeakerTrainingProgress progress);
-
-    /// <summary>The held-out speakers were tried.</summary>
-    /// <param name="validation">How well they were told apart.</param>
-    void OnValidation(SpeakerValidation validation);
-
-    /// <summary>Something that the user should know happened.</summary>
-    /// <param name="message">One line.</param>
-    void OnWarning(string message);
-}
 
 /// <summary>One line of progress.</summary>
 /// <param name="Step">Steps done.</param>
@@ -41,3 +27,35 @@ public sealed record SpeakerTrainingProgress(
 /// <param name="DetectionCost">Normalised minDCF at a prior of 0.01, clean and degraded together.</param>
 /// <param name="IsBest">Whether it is the lowest error so far.</param>
 public sealed record SpeakerValidation(long Step, double EqualErrorRate, double CleanEqualErrorRate, double DetectionCost, bool IsBest);
+
+/// <summary>Sums between two lines of progress.</summary>
+internal sealed class ProgressWindow
+{
+    private long _since = Stopwatch.GetTimestamp();
+    private double _loss;
+    private double _accuracy;
+    private int _batches;
+    private int _rows;
+
+    /// <summary>Gets or sets the seconds spent waiting for crops.</summary>
+    public double DataSeconds { get; set; }
+
+    public void Add(double loss, double accuracy, int rows)
+    {
+        _loss += loss;
+        _accuracy += accuracy;
+        _batches++;
+        _rows += rows;
+    }
+
+    public SpeakerTrainingProgress Close(long step, long steps, int classes, double learningRate, double margin, TimeSpan remaining)
+    {
+        var seconds = Math.Max(1e-9, Stopwatch.GetElapsedTime(_since).TotalSeconds);
+        var batches = Math.Max(1, _batches);
+        var line = new SpeakerTrainingProgress(
+            step, steps, _loss / batches, Math.Log(classes), _accuracy / batches, classes, learningRate, margin,
+            _rows / seconds, DataSeconds / seconds, remaining);
+        (_since, _loss, _accuracy, _batches, _rows, DataSeconds) = (Stopwatch.GetTimestamp(), 0, 0, 0, 0, 0);
+        return line;
+    }
+}
