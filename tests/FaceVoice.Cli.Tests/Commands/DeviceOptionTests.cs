@@ -1,26 +1,30 @@
 using System.Diagnostics;
 using System.Text.Json;
 using FaceVoice.Models.Sessions;
+using FaceVoice.Testing;
 
 namespace FaceVoice.Cli.Tests.Commands;
 
 [Collection("console")]
 public sealed class DeviceOptionTests
 {
+    /// <summary>As a process, since native libraries write past the console of .NET. Before any work: what is named does not even exist, and nothing is made.</summary>
     [Theory]
-    [InlineData("embed", "face", "none.jpg")]
-    [InlineData("embed", "voice", "none.wav")]
-    [InlineData("extract", "none.mp4", "--out", "none")]
-    [InlineData("serve", "--grpc-port", "0", "--http-port", "0")]
-    public void Run_CudaThatIsNotThere_IsWrongUsageAndNamesWhatIsMissing(params string[] command)
+    [InlineData("CUDA 13 (libcudart.so.13", "embed", "face", "none.jpg")]
+    [InlineData("cuDNN 9 (libcudnn.so.9)", "embed", "voice", "none.wav")]
+    [InlineData("CUDA 13 (libcudart.so.13", "extract", "none.mp4", "--out", "made")]
+    [InlineData("cuDNN 9 (libcudnn.so.9)", "serve", "--grpc-port", "0", "--http-port", "0")]
+    [InlineData("There is no device cuda", "train", "--features", "none", "--save-dir", "made")]
+    [InlineData("There is no device cuda", "speaker", "train", "--data", "none", "--out", "made")]
+    public async Task Run_CudaThatIsNotThere_IsWrongUsageInOneLine(string missing, params string[] command)
     {
         SkipWhereCudaIs();
-        var (exitCode, output, error) = ConsoleRun.Of([.. command, "--device", "cuda"]);
+        using var folder = new TemporaryFolder();
+        var (exitCode, output, error) = await RunProcessAsync(folder.Path, [.. command, "--device", "cuda"]);
         Assert.Equal(2, exitCode);
         Assert.Empty(output);
-        var line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains("CUDA 13 (libcudart.so.13", line, StringComparison.Ordinal);
-        Assert.Contains("cuDNN 9 (libcudnn.so.9)", line, StringComparison.Ordinal);
+        Assert.Contains(missing, Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
     [Fact]
@@ -31,16 +35,9 @@ public sealed class DeviceOptionTests
     {
         SkipWhereCudaIs();
 
-        // As a process: native libraries write past the console of .NET. The networks are loaded before the file is looked for.
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "facevoice.dll"), "embed", "face", "none.jpg", "--space", "face", "--device", "auto" })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var process = Process.Start(start)!;
-        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        // The networks are loaded before the file is looked for.
+        using var folder = new TemporaryFolder();
+        var (_, _, error) = await RunProcessAsync(folder.Path, "embed", "face", "none.jpg", "--space", "face", "--device", "auto");
         Assert.Equal(["facevoice embed face: none.jpg: there is no such file or folder"], error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
@@ -60,6 +57,21 @@ public sealed class DeviceOptionTests
         var speaker = JsonDocument.Parse(output).RootElement.GetProperty("networks").GetProperty("speaker.onnx");
         Assert.Equal(908_214, speaker.GetProperty("weights").GetInt64());
         Assert.Equal(0, speaker.GetProperty("denormals").GetInt32());
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunProcessAsync(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "facevoice.dll"), .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, error);
     }
 
     private static void SkipWhereCudaIs() => Assert.SkipWhen(CudaSupport.Missing is null, "this machine has CUDA");
