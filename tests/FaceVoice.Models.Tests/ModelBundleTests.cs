@@ -64,6 +64,9 @@ public sealed class ModelBundleTests : IDisposable
         File.WriteAllText(path, manifest.ToJsonString());
         var opened = ModelBundle.Open(_folder.Path);
         Assert.Equal(bundle.ModelId, opened.ModelId);
+
+        // What version 0.1 gives these files; embeddings that were made then stay comparable.
+        Assert.Equal("846c4b0417cd1c33bd2a675ce4a9e8bc16e4a8f5580e96d5eca4d9a31fdd81aa", opened.ModelId);
         Assert.Null(opened.Manifest.Capability);
         Assert.Same(opened.Manifest.Encoders.Face, opened.Manifest.Encoders.OfHeads);
     }

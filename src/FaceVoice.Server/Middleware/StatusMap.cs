@@ -4,6 +4,7 @@ using FaceVoice.Media;
 using FaceVoice.Models;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace FaceVoice.Server.Middleware;
@@ -45,6 +46,10 @@ internal static class StatusMap
         IOException when exception.Message.StartsWith("Message too large", StringComparison.Ordinal) =>
             new(StatusCode.ResourceExhausted, "The message is larger than the server takes.", exception),
         IOException => new(StatusCode.Cancelled, "The caller has left.", exception),
+
+        // The stream was reset while its message was read, by the caller or at the deadline; the call's own tokens may tell of it only later.
+        ConnectionAbortedException or OperationCanceledException { InnerException: ConnectionAbortedException } =>
+            new(StatusCode.Cancelled, "The call ended before its message had arrived.", exception),
         InvalidOperationException { Source: "Grpc.AspNetCore.Server" } => new(StatusCode.Cancelled, "The caller has left.", exception),
         _ => null,
     };

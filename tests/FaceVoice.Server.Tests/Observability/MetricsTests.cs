@@ -1,6 +1,8 @@
 using FaceVoice.Index;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Server.Tests.Fakes;
+using FaceVoice.Server.Tests.Transport;
+using Google.Protobuf;
 using Grpc.Core;
 
 namespace FaceVoice.Server.Tests.Observability;
@@ -43,6 +45,23 @@ public sealed class MetricsTests
         // A call is counted when its handler has ended, which may be after its caller was answered.
         string[] lines = ["{code=\"4\",method=\"facevoice.v1.EmbeddingService/EmbedFace\"} 1", "{code=\"8\",method=\"facevoice.v1.EmbeddingService/EmbedFace\"} 1"];
         await server.UntilMetricsAsync(text => lines.All(line => text.Contains("facevoice_calls_total" + line, StringComparison.Ordinal)));
+    }
+
+    /// <summary>The transport resets a stream at its deadline, and reading from it fails then: no failure of the server's own, whichever is noticed first.</summary>
+    [Fact]
+    public async Task Metrics_DeadlineWhileTheMessageArrives_CountsAsADeadline()
+    {
+        const int Calls = 64;
+        await using var server = await TestServer.StartAsync((settings, _) => settings.Limits.MaxCallSeconds = 0.2);
+        var message = new EmbedFaceRequest { Face = TestServer.Face("face:a") }.ToByteArray();
+        var connections = await Task.WhenAll(Enumerable.Range(0, Calls).Select(_ =>
+            RawHttp2.SendAsync(server.Server.GrpcPort, "/facevoice.v1.EmbeddingService/EmbedFace", message, ends: false)));
+
+        await server.UntilMetricsAsync(text => text.Split('\n').Where(line => line.StartsWith("facevoice_calls_total{", StringComparison.Ordinal))
+            .Sum(line => int.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture)) == Calls);
+        var counts = await server.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        Assert.Contains($"facevoice_calls_total{{code=\"4\",method=\"facevoice.v1.EmbeddingService/EmbedFace\"}} {Calls}", counts);
+        Array.ForEach(connections, connection => connection.Dispose());
     }
 
     [Fact]
