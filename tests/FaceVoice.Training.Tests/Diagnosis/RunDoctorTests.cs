@@ -30,7 +30,7 @@ public sealed class RunDoctorTests : IDisposable
     [Fact]
     public void Examine_PairsLearntByHeart_AreOutOfStep() => Expect(
         "pairs_out_of_step",
-        Diagnose(Options with { NumEpochs = 40, ChancePatience = 0, EarlyStoppingPatience = 0, Hidden = [256], Dropout = 0, WeightDecay = 0 }, TrainingScene.WithShuffledVoices(TrainingScene.Easy)));
+        Diagnose(Options with { NumEpochs = 15, LearningRate = 6e-3, ChancePatience = 0, EarlyStoppingPatience = 0, Hidden = [256], Dropout = 0, WeightDecay = 0 }, TrainingScene.WithShuffledVoices(TrainingScene.Easy)));
 
     [Fact]
     public void Examine_NanInInputs_NamesTheSamples()
@@ -95,13 +95,13 @@ public sealed class RunDoctorTests : IDisposable
     public void Examine_VoicesThatGiveTheFaceAway_LooksLikeLeakage()
     {
         var set = FeatureSynthesizer.Generate(TrainingScene.Population with { SharedDimensions = 12, PrivateDimensions = 1, Correlation = 0.998, GenderNoise = 0.1, PersonShare = 0 });
-        Expect("leakage", Diagnose(Options with { NumEpochs = 15 }, set));
+        Expect("leakage", Diagnose(Options with { NumEpochs = 8 }, set));
     }
 
     [Fact]
     public void Examine_EasyNegatives_PinTheTemperature() => Expect(
         "temperature_pinned",
-        Diagnose(Options with { BatchSize = 8, NumEpochs = 8, Temperature = 0.06, LearningRate = 1e-2, Schedule = LearningRateDecay.Constant }, FeatureSynthesizer.Generate(TrainingScene.Population with { Correlation = 0.995 })));
+        Diagnose(Options with { BatchSize = 8, NumEpochs = 4, Temperature = 0.06, LearningRate = 1e-2, Schedule = LearningRateDecay.Constant }, FeatureSynthesizer.Generate(TrainingScene.Population with { Correlation = 0.995 })));
 
     [Fact]
     public void ToJson_Diagnosis_CarriesTheCurve()

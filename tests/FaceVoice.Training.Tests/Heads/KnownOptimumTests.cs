@@ -48,7 +48,7 @@ public sealed class KnownOptimumTests : IDisposable
         var (face, voice) = HeadBundle.Export(HeadCheckpoint.Open(Path.Combine(_scene.Run("run"), "checkpoints")));
         var test = IdentitySplit.Create(set.Identities, options.ValidationSize, options.TestSize, options.Seed).Select(set, SplitPart.Test);
         var joint = JointProjector.Project(test, face.Onnx.ToArray(), voice.Onnx.ToArray());
-        var report = new Evaluator(new() { BootstrapReplicates = 20 }).Evaluate("heads", preset, joint, validation: null);
+        var report = new Evaluator(new() { BootstrapReplicates = 2 }).Evaluate("heads", preset, joint, validation: null);
         var (u, g) = (report.Uncontrolled.Verification, report.GenderControlled!.Verification);
         TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant(
             $"U {u.Auc.Estimate:F4} of {u.BestPossibleAuc:F4} ({u.Auc.Estimate / u.BestPossibleAuc:P2}), G {g.Auc.Estimate:F4} of {g.BestUncontrolledScoreAuc:F4} ({g.Auc.Estimate / g.BestUncontrolledScoreAuc:P2})"));
