@@ -110,6 +110,12 @@ public sealed class FaceVoiceEngine : IDisposable
 
     internal VoiceEmbedder? VoicesOrNull { get; }
 
+    /// <summary>
+    /// What an <c>EmbedAsync</c> would be refused with, so that a server need not read media that it has no room for; counted as a refusal.
+    /// Null if there is room, or if one medium in ten or more is answered from the cache, which needs no room: those have to be read.
+    /// </summary>
+    public OverloadedException? RefuseIfFull() => Cache.AnswersOften ? null : Scheduler.RefuseIfFull();
+
     /// <summary>Loads a model.</summary>
     /// <param name="bundle">The model.</param>
     /// <param name="options">How to run; null for the defaults.</param>

@@ -56,7 +56,10 @@ public sealed class SpaceUnavailableException : Exception
 /// <summary>The queue is full: the work was refused at once, nothing was done.</summary>
 public sealed class OverloadedException : Exception
 {
-    internal OverloadedException(int capacity, TimeSpan retryAfter)
+    /// <summary>Refuses work.</summary>
+    /// <param name="capacity">How much may wait or run.</param>
+    /// <param name="retryAfter">When to try again.</param>
+    public OverloadedException(int capacity, TimeSpan retryAfter)
         : base($"The queue is full ({capacity} waiting or running); try again in {retryAfter.TotalMilliseconds:0} ms.") =>
             RetryAfter = retryAfter;
 

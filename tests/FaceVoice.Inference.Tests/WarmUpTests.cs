@@ -47,7 +47,7 @@ public sealed class WarmUpTests : IDisposable
         var stages = new List<string>();
         using var listener = Listen(stages);
 
-        var part = await _engine.Faces.EmbedAsync(DrawnFace.Jpeg(0), withJoint: false, TestContext.Current.CancellationToken);
+        var part = await _engine.Faces.EmbedAsync(DrawnFace.Jpeg(0), [EmbeddingSpace.Face], TestContext.Current.CancellationToken);
         Assert.Null(part.Joint);
         Assert.Equal(["queue", "decode", "detect", "encode"], stages);
 

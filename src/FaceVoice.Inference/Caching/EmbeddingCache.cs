@@ -28,6 +28,9 @@ internal sealed class EmbeddingCache(long maxBytes, EngineMetrics metrics)
 
     public long Bytes => Volatile.Read(ref _bytes);
 
+    /// <summary>Gets whether one medium in ten or more was answered from it.</summary>
+    public bool AnswersOften => Hits > 0 && Hits * 9 >= Misses;
+
     /// <summary>Gets how many pieces of work run now, however many callers wait for each.</summary>
     public int Running
     {

@@ -41,7 +41,7 @@ public sealed class FaceEmbedder
     /// <exception cref="OverloadedException">The queue is full.</exception>
     /// <exception cref="NonFiniteOutputException">A network gave something that is not a number.</exception>
     public Task<FaceEmbedding> EmbedAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken = default) =>
-        EmbedAsync(media, withJoint: true, cancellationToken);
+        EmbedAsync(media, [EmbeddingSpace.Joint], cancellationToken);
 
     /// <summary>
     /// Embeds the largest face of an encoded image: from the cache if the same bytes came before, together with another call if that is
@@ -50,18 +50,19 @@ public sealed class FaceEmbedder
     /// <param name="media">
     /// A JPEG, PNG or WebP file. Not to be changed afterwards: a call beside this one may still read it when this one was cancelled.
     /// </param>
-    /// <param name="withJoint">
-    /// Whether the joint space is asked for. If not, a face network that only the joint space needs is not run, and the embedding may lack
-    /// that space.
+    /// <param name="spaces">
+    /// The spaces that are asked for. A network that none of them needs is not run: the embedding may lack the joint space if it is not
+    /// among them. It always has the face space.
     /// </param>
     /// <param name="cancellationToken">Drops the work when its caller has left.</param>
     /// <exception cref="InvalidMediaException">The bytes are no image that may be decoded.</exception>
     /// <exception cref="NoFaceException">There is no face.</exception>
     /// <exception cref="OverloadedException">The queue is full.</exception>
     /// <exception cref="NonFiniteOutputException">A network gave something that is not a number.</exception>
-    public Task<FaceEmbedding> EmbedAsync(ReadOnlyMemory<byte> media, bool withJoint, CancellationToken cancellationToken)
+    public Task<FaceEmbedding> EmbedAsync(
+        ReadOnlyMemory<byte> media, IReadOnlyCollection<EmbeddingSpace> spaces, CancellationToken cancellationToken = default)
     {
-        var isWhole = withJoint || _head is null || _jointEncoder == _encoder;
+        var isWhole = spaces.Contains(EmbeddingSpace.Joint) || _head is null || _jointEncoder == _encoder;
         return _engine.Cache.GetOrAddAsync(media, token => ScheduleAsync(media, isWhole, token), cancellationToken, isPart: !isWhole);
     }
 
@@ -123,7 +124,7 @@ public sealed class FaceEmbedder
     /// One worker takes the image from bytes to vectors: decoded elsewhere it would only be handed to another thread, and every call that
     /// waits would hold its pixels.
     /// </summary>
-    private Task<FaceEmbedding> ScheduleAsync(ReadOnlyMemory<byte> media, bool withJoint, CancellationToken cancellationToken)
+    private Task<FaceEmbedding> ScheduleAsync(ReadOnlyMemory<byte> media, bool isWhole, CancellationToken cancellationToken)
     {
         var timer = NewTimer();
         return _engine.Scheduler.RunAsync(
@@ -132,12 +133,12 @@ public sealed class FaceEmbedder
                 timer.Ends("queue");
                 using var image = _decoder.Decode(media);
                 timer.Ends("decode");
-                return Compute(image, timer, token, withJoint);
+                return Compute(image, timer, token, isWhole);
             },
             cancellationToken);
     }
 
-    private FaceEmbedding Compute(RgbImage image, StageTimer timer, CancellationToken cancellationToken, bool withJoint = true)
+    private FaceEmbedding Compute(RgbImage image, StageTimer timer, CancellationToken cancellationToken, bool isWhole = true)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return Counted(() =>
@@ -148,7 +149,7 @@ public sealed class FaceEmbedder
             cancellationToken.ThrowIfCancellationRequested();
             var detected = reading.AsGiven(reading.Faces[0]);
             var lacking = _engine.Evidence.Lacking(detected.Quality);
-            return Project(aligned, reading.Embedding, timer, withJoint) with
+            return Project(aligned, reading.Embedding, timer, isWhole) with
             {
                 Detected = detected,
                 FaceCount = reading.Faces.Count,
@@ -158,9 +159,9 @@ public sealed class FaceEmbedder
         });
     }
 
-    private FaceEmbedding Project(RgbImage aligned, float[] face, StageTimer timer, bool withJoint = true)
+    private FaceEmbedding Project(RgbImage aligned, float[] face, StageTimer timer, bool isWhole = true)
     {
-        var joint = !withJoint ? null : _head?.Project(_jointEncoder == _encoder ? face : _jointEncoder.Encode(aligned));
+        var joint = !isWhole ? null : _head?.Project(_jointEncoder == _encoder ? face : _jointEncoder.Encode(aligned));
         if (joint is not null)
         {
             timer.Ends("project");

@@ -75,8 +75,7 @@ internal sealed partial class Scheduler : IDisposable
             if (_length == _capacity)
             {
                 job.Leaving.Unregister();
-                _metrics.Refused();
-                return Task.FromException<T>(new OverloadedException(_capacity, RetryAfter()));
+                return Task.FromException<T>(Refuse());
             }
 
             _length++;
@@ -86,6 +85,12 @@ internal sealed partial class Scheduler : IDisposable
 
         return job.Task;
     }
+
+    /// <summary>
+    /// What work is refused with as long as there is no place for it, counted as a refusal; null if there is one, which may be taken by
+    /// the time that work comes for it.
+    /// </summary>
+    public OverloadedException? RefuseIfFull() => Length >= _capacity ? Refuse() : null;
 
     /// <summary>Ends the threads after the work that they have.</summary>
     public void Dispose()
@@ -102,10 +107,11 @@ internal sealed partial class Scheduler : IDisposable
     /// <summary>The niceness of the thread that calls, -20 to 19.</summary>
     internal static int Niceness() => Niceness(kind: 0, id: 0); // what these calls name a process (0) is a thread, and 0 the one that calls
 
-    private TimeSpan RetryAfter()
+    private OverloadedException Refuse()
     {
-        var wait = TimeSpan.FromSeconds(_secondsPerJob * _capacity / (2 * _threads.Length));
-        return wait > ShortestRetry ? wait : ShortestRetry;
+        _metrics.Refused();
+        var wait = TimeSpan.FromSeconds(Volatile.Read(ref _secondsPerJob) * _capacity / (2 * _threads.Length));
+        return new OverloadedException(_capacity, wait > ShortestRetry ? wait : ShortestRetry);
     }
 
     private void Leave(Job job)

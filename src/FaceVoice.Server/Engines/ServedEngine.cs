@@ -22,8 +22,12 @@ internal interface IServedEngine : IAsyncDisposable
     /// <summary>How many values an embedding of a space has; null if the model does not reach the space.</summary>
     int? DimensionOf(EmbeddingSpace space);
 
-    /// <summary>Without the joint space, a network that only that needs is not run.</summary>
-    Task<FaceEmbedding> EmbedFaceAsync(ReadOnlyMemory<byte> image, bool withJoint, CancellationToken cancellationToken);
+    /// <summary>What media would be refused with before they are read; null if there is room for them.</summary>
+    OverloadedException? RefuseIfFull();
+
+    /// <summary>A network that none of the spaces needs is not run.</summary>
+    Task<FaceEmbedding> EmbedFaceAsync(
+        ReadOnlyMemory<byte> image, IReadOnlyCollection<EmbeddingSpace> spaces, CancellationToken cancellationToken);
 
     Task<VoiceEmbedding> EmbedVoiceAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken);
 
@@ -63,8 +67,11 @@ internal sealed class ServedEngine(FaceVoiceEngine engine) : IServedEngine
     /// <summary>A model without heads says nothing of faces, but the face encoder travels with the program.</summary>
     public int? DimensionOf(EmbeddingSpace space) => Manifest.Dimensions.Of(space) ?? (space == EmbeddingSpace.Face ? engine.Faces.FaceDimension : null);
 
-    public Task<FaceEmbedding> EmbedFaceAsync(ReadOnlyMemory<byte> image, bool withJoint, CancellationToken cancellationToken) =>
-        engine.Faces.EmbedAsync(image, withJoint, cancellationToken);
+    public OverloadedException? RefuseIfFull() => engine.RefuseIfFull();
+
+    public Task<FaceEmbedding> EmbedFaceAsync(
+        ReadOnlyMemory<byte> image, IReadOnlyCollection<EmbeddingSpace> spaces, CancellationToken cancellationToken) =>
+        engine.Faces.EmbedAsync(image, spaces, cancellationToken);
 
     public Task<VoiceEmbedding> EmbedVoiceAsync(ReadOnlyMemory<byte> media, CancellationToken cancellationToken) => engine.Voices.EmbedAsync(media, cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
@@ -13,8 +14,20 @@ internal static class GrpcAnswer
     /// <summary>The trailer that says, in milliseconds, when trying again makes sense.</summary>
     public const string RetryAfter = "retry-after-ms";
 
-    /// <summary>Answers a request before its handler has seen it: status in the headers, no body.</summary>
-    public static void Refuse(HttpContext http, Status status, TimeSpan? retryAfter = null)
+    /// <summary>How long the rest of a request that was refused is waited for: as long as Kestrel itself keeps a stream for it.</summary>
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Answers a request before its handler has seen it: status in the headers, no body. Of a single message what is still to come is
+    /// then read and thrown away.
+    /// </summary>
+    /// <remarks>
+    /// Kestrel resets a stream that ends before its request has, and keeps it for five seconds among the streams of its connection. Where
+    /// a few hundred calls a second are
+    /// refused, these are soon more than twice the streams that a connection may have: Kestrel then ends it with ENHANCE_YOUR_CALM, and
+    /// all calls on it with it.
+    /// </remarks>
+    public static async Task RefuseAsync(HttpContext http, MethodType kind, Status status, TimeSpan? retryAfter = null)
     {
         var response = http.Response;
         response.StatusCode = StatusCodes.Status200OK;
@@ -24,9 +37,17 @@ internal static class GrpcAnswer
         {
             response.Headers[RetryAfter] = RetryHint(wait);
         }
+
+        if (kind == MethodType.Unary && HttpProtocol.IsHttp2(http.Request.Protocol))
+        {
+            await response.CompleteAsync();
+            await SkipAsync(http);
+        }
     }
 
-    /// <summary>Puts another status in place of the one that a call ended with; nothing of it has been sent before the pipeline is done.</summary>
+    /// <summary>
+    /// Puts another status in place of the one that a call ended with; nothing of it has been sent before the pipeline is done.
+    /// </summary>
     public static void Replace(HttpContext http, ServerCallContext call, Status status)
     {
         call.Status = status;
@@ -47,6 +68,27 @@ internal static class GrpcAnswer
         : null;
 
     public static string RetryHint(TimeSpan wait) => ((long)Math.Ceiling(wait.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture);
+
+    private static async Task SkipAsync(HttpContext http)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        patience.CancelAfter(LongestRest);
+        try
+        {
+            var body = http.Request.BodyReader;
+            ReadResult read;
+            do
+            {
+                read = await body.ReadAsync(patience.Token);
+                body.AdvanceTo(read.Buffer.End);
+            }
+            while (!read.IsCompleted);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The caller has heard the answer, and keeps the rest to itself; or it sends more than the server takes, or too slowly.
+        }
+    }
 
     private static void Write(IHeaderDictionary headers, Status status)
     {

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using FaceVoice.Protocol.V1;
 using FaceVoice.Server.Access;
+using FaceVoice.Server.Engines;
 using FaceVoice.Server.Observability;
 using FaceVoice.Server.WarmUp;
 using Grpc.AspNetCore.Server;
@@ -11,12 +13,30 @@ using Microsoft.Extensions.Logging;
 namespace FaceVoice.Server.Middleware;
 
 /// <summary>
-/// Stands before every gRPC call, before a byte of its body is read: keys, rates, the number of calls at once, readiness and the cap on its time.
+/// Stands before every gRPC call, before a byte of its body is read: keys, rates, room in the queue, the number of calls at once,
+/// readiness and the cap on its time.
 /// Health and reflection are open to everybody.
 /// </summary>
 internal sealed class GuardMiddleware(
-    RequestDelegate next, ServiceSettings settings, Readiness readiness, OpenCalls calls, ServiceMetrics metrics, ILogger<GuardMiddleware> logger, ApiKeyStore? keys = null)
+    RequestDelegate next,
+    ServiceSettings settings,
+    EngineHolder holder,
+    Readiness readiness,
+    OpenCalls calls,
+    ServiceMetrics metrics,
+    ILogger<GuardMiddleware> logger,
+    ApiKeyStore? keys = null)
 {
+    /// <summary>
+    /// Methods of which every request needs a place in the queue: where there is none, its media need not be read. Of the others some
+    /// bring embeddings alone, and streams wait.
+    /// </summary>
+    private static readonly HashSet<string> NeedWorker =
+    [
+        $"/{EmbeddingService.Descriptor.FullName}/{nameof(EmbeddingService.EmbeddingServiceBase.EmbedFace)}",
+        $"/{EmbeddingService.Descriptor.FullName}/{nameof(EmbeddingService.EmbeddingServiceBase.EmbedVoice)}",
+    ];
+
     public async Task InvokeAsync(HttpContext http)
     {
         if (http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is not { } method)
@@ -41,33 +61,37 @@ internal sealed class GuardMiddleware(
 
         if (settings.Listen.CertificateFile is not null && !http.Request.IsHttps)
         {
-            Refuse(http, method, StatusCode.Unauthenticated, "This port has no TLS: call the gRPC port.");
+            await RefuseAsync(http, method, StatusCode.Unauthenticated, "This port has no TLS: call the gRPC port.");
             return;
         }
 
         ApiClient? client = null;
         if (keys is not null && (client = Authenticate(http, keys)) is null)
         {
-            Refuse(http, method, StatusCode.Unauthenticated, "A valid API key is needed in the metadata: \"authorization: Bearer KEY\" or \"x-api-key: KEY\".");
+            await RefuseAsync(
+                http, method, StatusCode.Unauthenticated, "A valid API key is needed in the metadata: \"authorization: Bearer KEY\" or \"x-api-key: KEY\".");
         }
         else if (!readiness.IsReady)
         {
-            Refuse(http, method, StatusCode.Unavailable, "The server is not ready: it is warming up or shutting down.", TimeSpan.FromSeconds(1));
+            await RefuseAsync(
+                http, method, StatusCode.Unavailable, "The server is not ready: it is warming up or shutting down.", TimeSpan.FromSeconds(1));
+        }
+        else if (NeedWorker.Contains(method.Method.FullName) && holder.LoadedOrNull?.Engine.RefuseIfFull() is { } full)
+        {
+            await RefuseAsync(http, method, StatusCode.ResourceExhausted, full.Message, full.RetryAfter);
         }
         else if (!calls.TryEnter(settings.Limits.MaxConcurrentCalls))
         {
-            Refuse(http, method, StatusCode.ResourceExhausted, $"The server runs {settings.Limits.MaxConcurrentCalls} calls, the most that it takes at once.", TimeSpan.FromMilliseconds(100));
+            await RefuseAsync(
+                http,
+                method,
+                StatusCode.ResourceExhausted,
+                $"The server runs {settings.Limits.MaxConcurrentCalls} calls, the most that it takes at once.",
+                TimeSpan.FromMilliseconds(100));
         }
         else
         {
-            try
-            {
-                await RunAsync(http, method, client);
-            }
-            finally
-            {
-                calls.Leave();
-            }
+            await RunAsync(http, method, client);
         }
     }
 
@@ -95,7 +119,7 @@ internal sealed class GuardMiddleware(
 
         if (!calls.TryEnterStream(settings.Limits.MaxConcurrentCalls))
         {
-            Refuse(
+            await RefuseAsync(
                 http,
                 method,
                 StatusCode.ResourceExhausted,
@@ -118,7 +142,8 @@ internal sealed class GuardMiddleware(
     {
         if (client is not null && !client.TryEnter(out var retryAfter, out var reason))
         {
-            Refuse(http, method, StatusCode.ResourceExhausted, $"Too many calls: {reason}.", retryAfter);
+            calls.Leave(); // first: the refusal may wait for the rest of the request
+            await RefuseAsync(http, method, StatusCode.ResourceExhausted, $"Too many calls: {reason}.", retryAfter);
             return;
         }
 
@@ -133,6 +158,7 @@ internal sealed class GuardMiddleware(
         {
             client?.Leave();
             Ended(http, method, client?.Name ?? "anonymous", Stopwatch.GetElapsedTime(started));
+            calls.Leave();
         }
     }
 
@@ -150,9 +176,9 @@ internal sealed class GuardMiddleware(
         Log.Call(logger, method.Method.FullName, client, status, duration.TotalMilliseconds);
     }
 
-    private void Refuse(HttpContext http, GrpcMethodMetadata method, StatusCode code, string message, TimeSpan? retryAfter = null)
+    private Task RefuseAsync(HttpContext http, GrpcMethodMetadata method, StatusCode code, string message, TimeSpan? retryAfter = null)
     {
         metrics.CallRefused(method.Method, (int)code);
-        GrpcAnswer.Refuse(http, new Status(code, message), retryAfter);
+        return GrpcAnswer.RefuseAsync(http, method.Method.Type, new Status(code, message), retryAfter);
     }
 }

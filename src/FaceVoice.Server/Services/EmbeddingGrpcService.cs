@@ -14,25 +14,25 @@ internal sealed class EmbeddingGrpcService(EngineHolder holder, SampleResolver s
     public override async Task<EmbedFaceResponse> EmbedFace(EmbedFaceRequest request, ServerCallContext context)
     {
         var spaces = SampleWire.Spaces(request.Spaces, EmbeddingSpace.Face);
-        var face = await samples.EmbedAsync(request.Face, context.CancellationToken, spaces.Contains(EmbeddingSpace.Joint));
+        var face = await samples.EmbedAsync(request.Face, spaces, context.CancellationToken);
         return new EmbedFaceResponse
         {
             ModelId = face.ModelId,
             Report = SampleWire.Report(face),
-            Embeddings = { SampleWire.Embeddings(face, request.Spaces, EmbeddingSpace.Face) },
+            Embeddings = { SampleWire.Embeddings(face, spaces) },
             Timings = { SampleWire.Timings(face) },
         };
     }
 
     public override async Task<EmbedVoiceResponse> EmbedVoice(EmbedVoiceRequest request, ServerCallContext context)
     {
-        SampleWire.Spaces(request.Spaces, EmbeddingSpace.Speaker);
+        var spaces = SampleWire.Spaces(request.Spaces, EmbeddingSpace.Speaker);
         var voice = await samples.EmbedAsync(request.Voice, context.CancellationToken);
         return new EmbedVoiceResponse
         {
             ModelId = voice.ModelId,
             Report = SampleWire.Report(voice),
-            Embeddings = { SampleWire.Embeddings(voice, request.Spaces, EmbeddingSpace.Speaker) },
+            Embeddings = { SampleWire.Embeddings(voice, spaces) },
             Timings = { SampleWire.Timings(voice) },
         };
     }
@@ -72,14 +72,15 @@ internal sealed class EmbeddingGrpcService(EngineHolder holder, SampleResolver s
         {
             SampleResolver.CheckId(request.Id, "The request's id");
             var own = request.SampleCase == EmbedStreamRequest.SampleOneofCase.Face ? EmbeddingSpace.Face : EmbeddingSpace.Speaker;
-            var withJoint = SampleWire.Spaces(request.Spaces, own).Contains(EmbeddingSpace.Joint);
-            var sample = await SampleResolver.PatientlyAsync(() => EmbedAsync(request, withJoint, context.CancellationToken), context.CancellationToken);
+            var spaces = SampleWire.Spaces(request.Spaces, own);
+            var sample = await SampleResolver.PatientlyAsync(
+                () => EmbedAsync(request, spaces, context.CancellationToken), context.CancellationToken);
             return new EmbedStreamResponse
             {
                 Id = request.Id,
                 ModelId = sample.ModelId,
                 Report = SampleWire.Report(sample),
-                Embeddings = { SampleWire.Embeddings(sample, request.Spaces, own) },
+                Embeddings = { SampleWire.Embeddings(sample, spaces) },
                 Timings = { SampleWire.Timings(sample) },
             };
         }
@@ -89,9 +90,10 @@ internal sealed class EmbeddingGrpcService(EngineHolder holder, SampleResolver s
         }
     }
 
-    private async Task<MediaEmbedding> EmbedAsync(EmbedStreamRequest request, bool withJoint, CancellationToken cancellationToken) => request.SampleCase switch
+    private async Task<MediaEmbedding> EmbedAsync(
+        EmbedStreamRequest request, IReadOnlyCollection<EmbeddingSpace> spaces, CancellationToken cancellationToken) => request.SampleCase switch
     {
-        EmbedStreamRequest.SampleOneofCase.Face => await samples.EmbedAsync(request.Face, cancellationToken, withJoint),
+        EmbedStreamRequest.SampleOneofCase.Face => await samples.EmbedAsync(request.Face, spaces, cancellationToken),
         EmbedStreamRequest.SampleOneofCase.Voice => await samples.EmbedAsync(request.Voice, cancellationToken),
         _ => throw Refusal.InvalidArgument("The request holds neither a face nor a voice."),
     };

@@ -27,10 +27,10 @@ internal sealed class SampleResolver(EngineHolder holder, ServiceSettings settin
         ? settings.Work.SamplesPerCall
         : 2 * (settings.Work.Workers > 0 ? settings.Work.Workers : Environment.ProcessorCount);
 
-    public Task<FaceEmbedding> EmbedAsync(FaceImage? face, CancellationToken cancellationToken, bool withJoint = true)
+    public Task<FaceEmbedding> EmbedAsync(FaceImage? face, IReadOnlyCollection<EmbeddingSpace> spaces, CancellationToken cancellationToken)
     {
         var data = Media(face?.Data, "image", settings.Limits.MaxImageBytes);
-        return MeasureAsync("face", () => holder.Engine.EmbedFaceAsync(data, withJoint, cancellationToken));
+        return MeasureAsync("face", () => holder.Engine.EmbedFaceAsync(data, spaces, cancellationToken));
     }
 
     public Task<VoiceEmbedding> EmbedAsync(VoiceAudio? voice, CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ internal sealed class SampleResolver(EngineHolder holder, ServiceSettings settin
 
     public async Task<MediaEmbedding> ResolveAsync(FaceSample? sample, CancellationToken cancellationToken) => sample?.KindCase switch
     {
-        FaceSample.KindOneofCase.Image => await EmbedAsync(sample.Image, cancellationToken),
+        FaceSample.KindOneofCase.Image => await EmbedAsync(sample.Image, [EmbeddingSpace.Joint], cancellationToken),
         FaceSample.KindOneofCase.Embedding => Given(sample.Embedding, EmbeddingSpace.Face),
         _ => throw Refusal.InvalidArgument("A face sample is empty: give an image or an embedding."),
     };
@@ -70,7 +70,9 @@ internal sealed class SampleResolver(EngineHolder holder, ServiceSettings settin
         }
     }
 
-    /// <summary>Does work that may find the queue full, again and again until it has a place: for streams, which wait instead of failing.</summary>
+    /// <summary>
+    /// Does work that may find the queue full, again and again until it has a place: for streams, which wait instead of failing.
+    /// </summary>
     public static async Task<T> PatientlyAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         while (true)

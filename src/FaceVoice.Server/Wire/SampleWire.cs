@@ -33,22 +33,23 @@ internal static class SampleWire
 
     public static StageTiming Timing(string stage, TimeSpan elapsed) => new() { Stage = stage, Milliseconds = (float)elapsed.TotalMilliseconds };
 
-    /// <summary>The times of samples, added up by stage in the order of their first appearance; what came from the cache took none.</summary>
+    /// <summary>
+    /// The times of samples, added up by stage in the order of their first appearance; what came from the cache took none.
+    /// </summary>
     public static IEnumerable<StageTiming> Timings(params IEnumerable<MediaEmbedding> samples) => samples
         .Where(sample => !sample.FromCache)
         .SelectMany(sample => sample.Timings)
         .GroupBy(timing => timing.Stage)
         .Select(stage => Timing(stage.Key, new TimeSpan(stage.Sum(timing => timing.Elapsed.Ticks))));
 
-    /// <summary>The embeddings of the requested spaces, in their order.</summary>
-    /// <param name="sample">The sample.</param>
-    /// <param name="requested">Spaces of the request; none means the joint space.</param>
-    /// <param name="own">The space of this modality beside the joint one.</param>
+    /// <summary>The embeddings of some spaces, in their order.</summary>
     /// <exception cref="SpaceUnavailableException">The model has no such space.</exception>
-    public static IEnumerable<Protocol.V1.Embedding> Embeddings(MediaEmbedding sample, IReadOnlyCollection<Space> requested, EmbeddingSpace own) =>
-        Spaces(requested, own).Select(space => EmbeddingWire.ToWire(sample.In(space)));
+    public static IEnumerable<Protocol.V1.Embedding> Embeddings(MediaEmbedding sample, IEnumerable<EmbeddingSpace> spaces) =>
+        spaces.Select(space => EmbeddingWire.ToWire(sample.In(space)));
 
     /// <summary>The spaces of a request, checked before any work is done.</summary>
+    /// <param name="requested">Spaces of the request; none means the joint space.</param>
+    /// <param name="own">The space of this modality beside the joint one.</param>
     public static IReadOnlyList<EmbeddingSpace> Spaces(IReadOnlyCollection<Space> requested, EmbeddingSpace own)
     {
         if (requested.Count > 2)

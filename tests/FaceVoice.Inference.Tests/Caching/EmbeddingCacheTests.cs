@@ -47,6 +47,21 @@ public sealed class EmbeddingCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task AnswersOften_FromOneAnswerInTen_IsTrue()
+    {
+        for (var i = 0; i < 9; i++)
+        {
+            await AddAsync($"{i}");
+        }
+
+        Assert.False(_cache.AnswersOften);
+        await AddAsync("8");
+        Assert.True(_cache.AnswersOften);
+        await AddAsync("9");
+        Assert.False(_cache.AnswersOften);
+    }
+
+    [Fact]
     public async Task GetOrAdd_SameMediaOfAnotherKind_IsAnotherEntry()
     {
         await AddAsync("a");

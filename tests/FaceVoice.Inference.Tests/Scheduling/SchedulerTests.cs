@@ -26,10 +26,12 @@ public sealed class SchedulerTests : IDisposable
         Assert.True(refusal.IsFaulted, "A refusal does not wait.");
         var error = await Assert.ThrowsAsync<OverloadedException>(() => refusal);
         Assert.True(error.RetryAfter > TimeSpan.Zero);
+        Assert.Equal((error.Message, error.RetryAfter), (scheduler.RefuseIfFull()!.Message, scheduler.RefuseIfFull()!.RetryAfter));
         Assert.Equal(2, scheduler.Length);
         _release.Set();
         Assert.Equal((1, 2), (await running, await waiting));
         Assert.Equal(0, scheduler.Length);
+        Assert.Null(scheduler.RefuseIfFull());
     }
 
     [Fact]

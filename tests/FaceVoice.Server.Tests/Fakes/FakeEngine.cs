@@ -12,7 +12,8 @@ using FaceVoice.Server.Middleware;
 namespace FaceVoice.Server.Tests.Fakes;
 
 /// <summary>
-/// An engine whose vectors follow from the text of the media: "face:anna" and "voice:anna" point the same way in the joint space. Media that begin
+/// An engine whose vectors follow from the text of the media: "face:anna" and "voice:anna" point the same way in the joint space. Media
+/// that begin
 /// with "bad" are refused, "bug", "cancelled" and "io" fail as no one foresaw, "slow" waits for its caller to leave, "full" finds the queue
 /// full the first two times,
 /// "nan" and "infinite" make vectors that are not finite, as far as they can be made.
@@ -42,7 +43,7 @@ internal sealed class FakeEngine : IServedEngine
     {
         while (_droppedSeen < count)
         {
-            Assert.True(await _dropped.WaitAsync(TimeSpan.FromSeconds(20)), $"{_droppedSeen} of {count} were dropped");
+            Assert.True(await _dropped.WaitAsync(TestServer.Patience), $"{_droppedSeen} of {count} were dropped");
             _droppedSeen++;
         }
     }
@@ -69,7 +70,12 @@ internal sealed class FakeEngine : IServedEngine
 
     public int? DimensionOf(EmbeddingSpace space) => Manifest.Dimensions.Of(space);
 
-    public async Task<FaceEmbedding> EmbedFaceAsync(ReadOnlyMemory<byte> image, bool withJoint, CancellationToken cancellationToken)
+    /// <summary>What media are refused with before they are read.</summary>
+    public OverloadedException? Full { get; set; }
+
+    public OverloadedException? RefuseIfFull() => Full;
+
+    public async Task<FaceEmbedding> EmbedFaceAsync(ReadOnlyMemory<byte> image, IReadOnlyCollection<EmbeddingSpace> spaces, CancellationToken cancellationToken)
     {
         var name = await ReadAsync(image, cancellationToken);
         var quality = new FaceQuality { DetectionScore = 0.9f, SizePixels = 100, Sharpness = 300, Brightness = 0.5f, ClippedShare = 0, YawDegrees = 3, RollDegrees = 1 };

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FaceVoice.Index;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Server.Engines;
@@ -12,6 +13,9 @@ namespace FaceVoice.Server.Tests.Fakes;
 /// <summary>The whole server on free ports with a fake engine and a real index in a scratch folder.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
+    /// <summary>How long a test waits for what has to happen: only a machine on which it never does should find it too short.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly DirectoryInfo _scratch = Directory.CreateTempSubdirectory("facevoice-service-");
     private FaceVoiceServer _server = null!;
 
@@ -39,7 +43,7 @@ internal sealed class TestServer : IAsyncDisposable
         Action<ServiceSettings, TestServer>? configure = null, bool withIndex = true, Task? hold = null, Func<IndexSchema, Task<IVectorStore>>? openIndex = null)
     {
         var test = new TestServer();
-        var settings = new ServiceSettings { Listen = { GrpcPort = 0, HttpPort = 0 }, Telemetry = { LogLevel = LogLevel.Critical }, Work = { DrainSeconds = 5 } };
+        var settings = new ServiceSettings { Listen = { GrpcPort = 0, HttpPort = 0 }, Telemetry = { LogLevel = LogLevel.Critical }, Work = { DrainSeconds = 60 } };
         configure?.Invoke(settings, test);
         test._server = await FaceVoiceServer.StartAsync(
             settings,
@@ -75,17 +79,29 @@ internal sealed class TestServer : IAsyncDisposable
         return metadata;
     });
 
-    /// <summary>Waits until the metrics are as they should be: what ends after its caller was answered is counted late.</summary>
-    public async Task UntilMetricsAsync(Func<string, bool> isThere)
+    /// <summary>
+    /// Waits until the metrics are as they should be, and gives them: a call is counted when its handler has ended, which may be after
+    /// its caller was answered.
+    /// For tests that run alone: where another server of the process stops, its meters take those of this one with them.
+    /// </summary>
+    public async Task<string> UntilMetricsAsync(Func<string, bool> isThere)
     {
         var text = "";
-        for (var i = 0; i < 500 && !isThere(text); i++)
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-            text = await Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
-        }
+        await UntilAsync(async () => isThere(text = await Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken)), () => text);
+        return text;
+    }
 
-        Assert.True(isThere(text), text);
+    /// <summary>Asks again and again until something is so.</summary>
+    /// <param name="isSo">Whether it is.</param>
+    /// <param name="found">What to say if it never is.</param>
+    public static async Task UntilAsync(Func<Task<bool>> isSo, Func<string>? found = null)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!await isSo())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, found?.Invoke() ?? "it never happened");
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -95,4 +111,14 @@ internal sealed class TestServer : IAsyncDisposable
         await _server.DisposeAsync();
         _scratch.Delete(recursive: true);
     }
+}
+
+/// <summary>One server for the tests of a class that leave nothing behind in it.</summary>
+public sealed class SharedServer : IAsyncLifetime
+{
+    internal TestServer Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Server = await TestServer.StartAsync();
+
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
 }

@@ -1,6 +1,10 @@
 using System.Net;
+using System.Text;
+using FaceVoice.Inference;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Server.Tests.Fakes;
+using FaceVoice.Server.Tests.Transport;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Health.V1;
 
@@ -153,6 +157,72 @@ public sealed class GuardTests
     }
 
     [Fact]
+    public async Task Embed_WhenTheQueueIsFull_IsRefusedBeforeItsMessageIsSent()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Full = new OverloadedException(64, TimeSpan.FromMilliseconds(120));
+        var embedded = server.Engine.Embedded;
+        using var http = new HttpClient();
+        foreach (var method in new[] { "EmbedFace", "EmbedVoice" })
+        {
+            using var body = new WithheldContent();
+            using var request = Web.OverHttp2(server.Server.GrpcPort, "/facevoice.v1.EmbeddingService/" + method, body);
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+            body.Release();
+
+            Assert.Equal("8", Assert.Single(answer.Headers.GetValues("grpc-status")));
+            Assert.Equal("120", Assert.Single(answer.Headers.GetValues("retry-after-ms")));
+            Assert.Contains("64 waiting or running", Assert.Single(answer.Headers.GetValues("grpc-message")), StringComparison.Ordinal);
+        }
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("face:a") }));
+        Assert.Equal((StatusCode.ResourceExhausted, "120"), (error.StatusCode, error.Trailers.GetValue("retry-after-ms")));
+        Assert.Equal(embedded, server.Engine.Embedded);
+    }
+
+    /// <summary>They may bring embeddings, or wait.</summary>
+    [Fact]
+    public async Task OtherCalls_WhenTheQueueIsFull_AreTaken()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Engine.Full = new OverloadedException(64, TimeSpan.FromMilliseconds(120));
+        await server.Matching.MatchAsync(new MatchRequest { Faces = { TestServer.FaceSample("face:a") }, Voices = { TestServer.VoiceSample("voice:a") } });
+        using var stream = server.Embedding.EmbedStream();
+        await stream.RequestStream.WriteAsync(new EmbedStreamRequest { Id = "1", Face = TestServer.Face("face:a") });
+        Assert.True(await stream.ResponseStream.MoveNext(default));
+        Assert.Null(stream.ResponseStream.Current.Error);
+    }
+
+    /// <summary>
+    /// Kestrel counts streams that it had to reset for five seconds, and gives the whole connection up at twice the streams that it may
+    /// have.
+    /// </summary>
+    [Fact]
+    public async Task Refusals_ManyOnOneConnection_DoNotEndTheCallsOnIt()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var http = new HttpClient(new SocketsHttpHandler { EnableMultipleHttp2Connections = false });
+        async Task<string> CallAsync(string media, int bytes)
+        {
+            var face = new EmbedFaceRequest { Face = new FaceImage { Data = ByteString.CopyFrom([.. Encoding.UTF8.GetBytes(media), .. new byte[bytes]]) } };
+            using var request = Web.OverHttp2(server.Server.GrpcPort, "/facevoice.v1.EmbeddingService/EmbedFace", Web.Request("/", face).Content!);
+            using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            return Web.Status(answer);
+        }
+
+        var running = CallAsync("slow", 0);
+        await server.Engine.SlowStarted.Task;
+        server.Engine.Full = new OverloadedException(64, TimeSpan.FromMilliseconds(120));
+        for (var round = 0; round < 13; round++)
+        {
+            Assert.All(await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => CallAsync("face:a", 40_000))), status => Assert.Equal("8", status));
+        }
+
+        server.Engine.SlowReleased.SetResult();
+        Assert.Equal("0", await running);
+    }
+
+    [Fact]
     public async Task HealthWatch_BeyondTheStreamsAtOnce_IsRefusedWhileChecksAreAnswered()
     {
         await using var server = await TestServer.StartAsync((settings, _) => settings.Limits.MaxConcurrentCalls = 2);
@@ -197,12 +267,33 @@ public sealed class GuardTests
         await server.Engine.SlowStarted.Task;
 
         var stopping = server.Server.StopAsync();
-        await Task.Delay(200, TestContext.Current.CancellationToken);
+        var refused = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("face:a") }));
+        Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
         Assert.False(stopping.IsCompleted);
         server.Engine.SlowReleased.SetResult();
 
         Assert.NotEmpty((await running).Embeddings);
         await stopping;
+    }
+
+    /// <summary>A body of which nothing is sent before it is released.</summary>
+    private sealed class WithheldContent : HttpContent
+    {
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Release() => _released.TrySetResult();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.FlushAsync(); // the headers
+            await _released.Task;
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 
     private static string Keys(TestServer test, out string key)

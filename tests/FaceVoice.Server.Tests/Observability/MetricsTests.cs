@@ -1,4 +1,5 @@
 using FaceVoice.Index;
+using FaceVoice.Inference;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Server.Tests.Fakes;
 using FaceVoice.Server.Tests.Transport;
@@ -24,11 +25,12 @@ public sealed class MetricsTests
         await using var server = await TestServer.StartAsync();
         await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("face:a") });
         await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("bad") }));
+        server.Engine.Full = new OverloadedException(64, TimeSpan.FromMilliseconds(120));
+        await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("face:a") }));
 
-        var text = await server.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        string[] lines = ["calls_total{code=\"0\"", "calls_total{code=\"3\"", "calls_refused_total{code=\"8\""];
+        var text = await server.UntilMetricsAsync(text => lines.All(line => text.Contains($"facevoice_{line},method=\"facevoice.v1.EmbeddingService/EmbedFace\"}} 1", StringComparison.Ordinal)));
 
-        Assert.Contains("facevoice_calls_total{code=\"0\",method=\"facevoice.v1.EmbeddingService/EmbedFace\"}", text);
-        Assert.Contains("facevoice_calls_total{code=\"3\",method=\"facevoice.v1.EmbeddingService/EmbedFace\"}", text);
         Assert.Contains("facevoice_call_duration_seconds_bucket{", text);
         Assert.Contains("facevoice_model_info{model_id=\"" + server.Engine.Manifest.ModelId + "\"} 1", text);
         Assert.DoesNotContain("NaN", text);
@@ -37,13 +39,17 @@ public sealed class MetricsTests
     [Fact]
     public async Task Metrics_CallsThatTheTransportEnds_CountUnderTheStatusThatWasSent()
     {
-        await using var server = await TestServer.StartAsync((settings, _) => (settings.Limits.MaxCallSeconds, settings.Limits.MaxMessageBytes) = (0.2, 65_536));
-        var late = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("slow") }));
+        await using var server = await TestServer.StartAsync((settings, _) => settings.Limits.MaxMessageBytes = 65_536);
         var large = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face(new string('x', 70_000)) }));
-        Assert.Equal((StatusCode.DeadlineExceeded, StatusCode.ResourceExhausted), (late.StatusCode, large.StatusCode));
+        Assert.Equal(StatusCode.ResourceExhausted, large.StatusCode);
+        for (var seconds = 0.1; !server.Engine.SlowStarted.Task.IsCompleted; seconds *= 2)
+        {
+            var request = new EmbedFaceRequest { Face = TestServer.Face("slow") };
+            var late = await Assert.ThrowsAsync<RpcException>(async () => await server.Embedding.EmbedFaceAsync(request, deadline: DateTime.UtcNow.AddSeconds(seconds)));
+            Assert.Equal(StatusCode.DeadlineExceeded, late.StatusCode);
+        }
 
-        // A call is counted when its handler has ended, which may be after its caller was answered.
-        string[] lines = ["{code=\"4\",method=\"facevoice.v1.EmbeddingService/EmbedFace\"} 1", "{code=\"8\",method=\"facevoice.v1.EmbeddingService/EmbedFace\"} 1"];
+        string[] lines = ["{code=\"4\",method=\"facevoice.v1.EmbeddingService/EmbedFace\"} ", "{code=\"8\",method=\"facevoice.v1.EmbeddingService/EmbedFace\"} 1"];
         await server.UntilMetricsAsync(text => lines.All(line => text.Contains("facevoice_calls_total" + line, StringComparison.Ordinal)));
     }
 
@@ -79,7 +85,8 @@ public sealed class MetricsTests
         Assert.Equal("before", Assert.Single((await server.Index.ListAsync(new ListRequest())).Samples).SampleId);
 
         // Two calls were made, by this test.
-        var lines = (await server.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n');
+        var text = await server.UntilMetricsAsync(text => new[] { "Stats", "List" }.All(name => text.Contains($"facevoice_calls_total{{code=\"0\",method=\"facevoice.v1.IndexService/{name}\"}} 1", StringComparison.Ordinal)));
+        var lines = text.Split('\n');
         Assert.Equal(["Stats", "List"], lines.Where(line => line.StartsWith("facevoice_calls_total{", StringComparison.Ordinal)).Select(MethodOf).OrderDescending());
         Assert.DoesNotContain(lines, line => line.StartsWith("facevoice_samples_total{", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal) && line.Contains("Embed", StringComparison.Ordinal));

@@ -81,7 +81,7 @@ public sealed class EmbeddingCallsTests
 
         var error = await Assert.ThrowsAsync<RpcException>(async () => await call);
         Assert.Equal(StatusCode.Cancelled, error.StatusCode);
-        await WaitUntilAsync(() => server.Engine.Dropped == 1);
+        await TestServer.UntilAsync(() => Task.FromResult(server.Engine.Dropped == 1));
     }
 
     [Fact]
@@ -175,15 +175,4 @@ public sealed class EmbeddingCallsTests
         var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None));
 
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
-    }
-
-    private static async Task WaitUntilAsync(Func<bool> condition)
-    {
-        for (var i = 0; i < 500 && !condition(); i++)
-        {
-            await Task.Delay(10);
-        }
-
-        Assert.True(condition());
-    }
-}
+    }}

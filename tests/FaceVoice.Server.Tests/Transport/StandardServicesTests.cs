@@ -19,7 +19,7 @@ public sealed class StandardServicesTests
         using var watch = new Health.HealthClient(server.Channel).Watch(new HealthCheckRequest { Service = "facevoice.v1.EmbeddingService" });
         async Task<ServingStatus> NextAsync()
         {
-            Assert.True(await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20)));
+            Assert.True(await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken).WaitAsync(TestServer.Patience));
             return watch.ResponseStream.Current.Status;
         }
 
@@ -34,7 +34,7 @@ public sealed class StandardServicesTests
         }
 
         Assert.Equal(StatusCode.OK, watch.GetStatus().StatusCode);
-        await stopping.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await stopping.WaitAsync(TestServer.Patience, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class StandardServicesTests
         await call.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "" });
         Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
         var end = call.ResponseStream.MoveNext(CancellationToken.None);
-        await server.Server.StopAsync().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await server.Server.StopAsync().WaitAsync(TestServer.Patience, TestContext.Current.CancellationToken);
 
         // On a busy machine the connection can end before the trailers are read; Grpc.Net.Client calls that INTERNAL.
         Assert.Contains((await Assert.ThrowsAsync<RpcException>(() => end)).StatusCode, new[] { StatusCode.Unavailable, StatusCode.Internal });

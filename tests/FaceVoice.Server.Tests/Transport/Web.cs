@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Google.Protobuf;
 
 namespace FaceVoice.Server.Tests.Transport;
 
-/// <summary>gRPC-Web by hand.</summary>
+/// <summary>gRPC-Web by hand, and gRPC itself as far as <see cref="HttpClient"/> speaks it.</summary>
 internal static class Web
 {
     public static HttpRequestMessage Request(string path, IMessage? message = null, string? origin = null, bool asText = false)
@@ -36,6 +37,25 @@ internal static class Web
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType);
         return request;
     }
+
+    /// <summary>A call over HTTP/2 without encryption.</summary>
+    /// <param name="port">Of gRPC.</param>
+    /// <param name="path">The method.</param>
+    /// <param name="message">A message behind its prefix.</param>
+    public static HttpRequestMessage OverHttp2(int port, string path, HttpContent message)
+    {
+        message.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        return new HttpRequestMessage(HttpMethod.Post, new Uri($"http://127.0.0.1:{port}{path}"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = message,
+        };
+    }
+
+    /// <summary>The status of a call over HTTP/2, wherever it stands.</summary>
+    public static string Status(HttpResponseMessage answer) =>
+        Assert.Single(answer.Headers.TryGetValues("grpc-status", out var early) ? early : answer.TrailingHeaders.GetValues("grpc-status"));
 
     /// <summary>The bytes of an answer in base64: parts that are padded each by itself.</summary>
     public static byte[] Decode(string text) => [.. text.Chunk(4).SelectMany(four => Convert.FromBase64String(new string(four)))];

@@ -23,7 +23,7 @@ internal sealed class FaceFileEmbedder(FaceVoiceEngine engine, EmbeddingSpace sp
     public async Task<(Embedding Embedding, object Description)> EmbedAsync(string path, CancellationToken cancellationToken)
     {
         var media = await MediaFile.ReadAsync(path, cancellationToken);
-        var face = aligned ? EmbedAligned(media) : await engine.Faces.EmbedAsync(media, space == EmbeddingSpace.Joint, cancellationToken);
+        var face = aligned ? EmbedAligned(media) : await engine.Faces.EmbedAsync(media, [space], cancellationToken);
         var embedding = face.In(space);
         var line = new FaceLine(path, space, face.ModelId, embedding.Vector.ToArray(), face.FaceCount, face.Detected?.Box, face.Quality)
         {
