@@ -1,81 +1,85 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using FaceVoice.Protocol.V1;
-using Google.Protobuf;
-using Google.Protobuf.Collections;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using FaceVoice.Testing.Grpc;
 using Grpc.Core;
 
 namespace FaceVoice.LoadTests;
 
-/// <summary>Makes calls of one kind and keeps what became of them. Thread-safe.</summary>
-internal sealed class Caller(EmbeddingService.EmbeddingServiceClient client, bool isFace, IReadOnlyList<ByteString> media)
+/// <summary>
+/// Makes calls of one kind to one server and keeps what became of them. Thread-safe. It shares the cores with the server, so it does no
+/// more than has to be done: requests
+/// are bytes that were made before, a status is read without an exception, and answers are not parsed.
+/// </summary>
+internal sealed class Caller(ServerProcess server, CallKind kind) : IDisposable
 {
+    private const int KeptAnswers = 500;
+    private static readonly MediaTypeHeaderValue Grpc = new("application/grpc");
+
+    private readonly HttpMessageInvoker _http = new(
+        new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseProxy = false, ActivityHeadersPropagator = null });
+
+    private readonly Uri _address = new($"http://127.0.0.1:{server.GrpcPort}{kind.Path}");
     private int _next;
-    private int _failed;
+
+    public CallKind Kind => kind;
 
     public Latencies Answered { get; private set; } = new();
 
     public Latencies Refused { get; private set; } = new();
 
-    public ConcurrentDictionary<string, Latencies> Stages { get; private set; } = new();
+    /// <summary>Gets how often calls ended in any other way than with an answer or a refusal, by what they ended with.</summary>
+    public ConcurrentDictionary<string, int> Failures { get; private set; } = new();
 
-    /// <summary>Gets how many calls ended in any other way than with an answer or a refusal.</summary>
-    public int Failed => _failed;
+    /// <summary>Gets some of the answers.</summary>
+    public ConcurrentQueue<byte[]> Answers { get; private set; } = new();
 
-    public void Reset() => (Answered, Refused, Stages, _failed) = (new(), new(), new(), 0);
+    public int Failed => Failures.Values.Sum();
 
-    /// <summary>Makes one call with the next sample.</summary>
-    public async Task CallAsync(CancellationToken cancellationToken = default)
+    /// <summary>Makes one call with the next request.</summary>
+    public async Task CallAsync()
     {
-        var data = media[(int)((uint)Interlocked.Increment(ref _next) % media.Count)];
+        var frame = kind.Requests[(int)((uint)(Interlocked.Increment(ref _next) - 1) % kind.Requests.Count)];
+        using var request = Request(_address, frame);
         var started = Stopwatch.GetTimestamp();
         try
         {
-            var timings = await EmbedAsync(data, cancellationToken);
-            Answered.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-            foreach (var timing in timings)
-            {
-                Stages.GetOrAdd(timing.Stage, _ => new()).Add(timing.Milliseconds);
-            }
+            using var response = await _http.SendAsync(request, CancellationToken.None);
+            var answer = await response.Content.ReadAsByteArrayAsync();
+            Ended(response, answer, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
-        catch (RpcException e) when (e.StatusCode == StatusCode.ResourceExhausted)
+        catch (HttpRequestException e)
         {
-            Refused.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        }
-        catch (RpcException e) when (e.StatusCode == StatusCode.InvalidArgument)
-        {
-            Answered.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds); // the few portraits and clips without a face or enough speech take as long
-        }
-        catch (RpcException)
-        {
-            Interlocked.Increment(ref _failed);
+            Note($"{e.HttpRequestError}: {e.InnerException?.Message ?? e.Message}");
         }
     }
 
-    /// <summary>As many calls at once as there are callers, each the next when it has its answer. Gives calls answered a second.</summary>
-    public async Task<double> ClosedLoopAsync(int callers, double seconds)
+    /// <summary>As many calls at once as there are callers, each the next when it has its answer.</summary>
+    public async Task<LoopResult> ClosedLoopAsync(int callers, double seconds)
     {
-        Reset();
-        var started = Stopwatch.GetTimestamp();
+        var shares = Begin();
+        var sent = 0;
         await Task.WhenAll(Enumerable.Range(0, callers).Select(async _ =>
         {
-            while (Stopwatch.GetElapsedTime(started).TotalSeconds < seconds)
+            while (shares.Elapsed.TotalSeconds < seconds)
             {
+                Interlocked.Increment(ref sent);
                 await CallAsync();
             }
         }));
-        return Answered.Count / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return shares.End(sent, Answered.Count);
     }
 
-    /// <summary>Calls that come at a rate, whatever becomes of those before. Gives calls answered a second.</summary>
-    public async Task<double> OpenLoopAsync(double callsPerSecond, double seconds)
+    /// <summary>Calls that come at a rate, whatever becomes of those before.</summary>
+    public async Task<LoopResult> OpenLoopAsync(double callsPerSecond, double seconds)
     {
-        Reset();
+        var shares = Begin();
         var running = new List<Task>();
-        var started = Stopwatch.GetTimestamp();
-        for (var i = 0; Stopwatch.GetElapsedTime(started).TotalSeconds < seconds; i++)
+        while (shares.Elapsed.TotalSeconds < seconds)
         {
-            while (i / callsPerSecond > Stopwatch.GetElapsedTime(started).TotalSeconds)
+            while (running.Count > callsPerSecond * shares.Elapsed.TotalSeconds)
             {
                 await Task.Delay(1);
             }
@@ -83,20 +87,90 @@ internal sealed class Caller(EmbeddingService.EmbeddingServiceClient client, boo
             running.Add(CallAsync());
         }
 
-        var answered = Answered.Count / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var result = shares.End(running.Count, Answered.Count);
         await Task.WhenAll(running);
-        return answered;
+        return result;
     }
 
-    private async Task<RepeatedField<StageTiming>> EmbedAsync(ByteString data, CancellationToken cancellationToken)
+    /// <summary>So many calls, one after the other; gives their times in milliseconds.</summary>
+    public async Task<IReadOnlyList<double>> InTurnAsync(int calls)
     {
-        if (isFace)
+        var times = new List<double>(calls);
+        for (var i = 0; i < calls; i++)
         {
-            var request = new EmbedFaceRequest { Face = new FaceImage { Data = data }, Spaces = { Space.Face } };
-            return (await client.EmbedFaceAsync(request, cancellationToken: cancellationToken)).Timings;
+            var started = Stopwatch.GetTimestamp();
+            await CallAsync();
+            times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
 
-        var voice = new EmbedVoiceRequest { Voice = new VoiceAudio { Data = data }, Spaces = { Space.Speaker } };
-        return (await client.EmbedVoiceAsync(voice, cancellationToken: cancellationToken)).Timings;
+        return times;
     }
+
+    /// <summary>Makes the connection, with a call that asks nothing of the networks.</summary>
+    public async Task ConnectAsync()
+    {
+        using var request = Request(new Uri(_address, "/facevoice.v1.ModelService/GetModel"), new byte[5]); // an empty message
+        using var response = await _http.SendAsync(request, CancellationToken.None);
+        await response.Content.ReadAsByteArrayAsync();
+    }
+
+    /// <summary>What became of the calls, in words.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"answered {Answered.Count}, {Answered}; refused {Refused.Count}, {Refused}{string.Concat(Failures.Select(Told))}");
+
+    public void Dispose() => _http.Dispose();
+
+    private static HttpRequestMessage Request(Uri address, byte[] frame)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, address)
+        {
+            Content = new ByteArrayContent(frame),
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Content.Headers.ContentType = Grpc;
+        request.Headers.TE.Add(new("trailers"));
+        return request;
+    }
+
+    private CoreShares Begin()
+    {
+        (Answered, Refused, Failures, Answers) = (new(), new(), new(), new());
+        return new(server);
+    }
+
+    private void Ended(HttpResponseMessage response, byte[] answer, double milliseconds)
+    {
+        var status = Value(response, "grpc-status");
+        switch (int.TryParse(status, CultureInfo.InvariantCulture, out var code) ? (StatusCode)code : StatusCode.Unknown)
+        {
+            case StatusCode.OK:
+                Answered.Add(milliseconds);
+                if (Answers.Count < KeptAnswers)
+                {
+                    Answers.Enqueue(answer);
+                }
+
+                break;
+            case StatusCode.InvalidArgument:
+                Answered.Add(milliseconds); // the few portraits and clips without a face or enough speech take as long
+                break;
+            case StatusCode.ResourceExhausted:
+                Refused.Add(milliseconds);
+                break;
+            default:
+                Note($"HTTP {(int)response.StatusCode}, grpc-status {status}: {Value(response, "grpc-message")}");
+                break;
+        }
+    }
+
+    private static string Told(KeyValuePair<string, int> failure) => $"; FAILED {failure.Value}: {failure.Key}";
+
+    private void Note(string why) => Failures.AddOrUpdate(why, 1, (_, count) => count + 1);
+
+    private static string? Value(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var early) ? early.FirstOrDefault()
+        : response.TrailingHeaders.TryGetValues(name, out var late) ? late.FirstOrDefault()
+        : null;
 }

@@ -1,8 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
-using FaceVoice.Protocol.V1;
 using FaceVoice.Testing.Grpc;
-using Google.Protobuf;
 
 namespace FaceVoice.LoadTests;
 
@@ -18,25 +15,28 @@ internal static class LoadRun
         var (faceRate, voiceRate) = options.Parts.Contains("baseline") ? await BaselinesAsync(options, media, output) : (double.NaN, double.NaN);
 
         var failed = 0;
-        await using (var server = await ServerProcess.StartAsync("--model", options.Model, "--set", "Work:CacheMegabytes=0", "--log-level", "Error"))
+        if (options.Parts.Contains("face") || options.Parts.Contains("voice"))
         {
-            using var channel = server.Connect();
-            var client = new EmbeddingService.EmbeddingServiceClient(channel);
-            failed += options.Parts.Contains("face") ? await LoopsAsync(server, "face", new Caller(client, isFace: true, media.Faces), faceRate, options, output) : 0;
-            failed += options.Parts.Contains("voice") ? await LoopsAsync(server, "voice", new Caller(client, isFace: false, media.Voices), voiceRate, options, output) : 0;
+            await using var server = await StartAsync(options, "--set", "Work:CacheMegabytes=0");
+            foreach (var (kind, alone) in new[] { (CallKind.Face(media.Faces), faceRate), (CallKind.Voice(media.Voices), voiceRate) })
+            {
+                failed += options.Parts.Contains(kind.Name) ? await LoopsAsync(server, kind, alone, options, output) : 0;
+            }
         }
 
         failed += options.Parts.Contains("first") ? await FirstAsync(options, media, output) : 0;
         if (options.Parts.Contains("cached"))
         {
-            await using var server = await ServerProcess.StartAsync("--model", options.Model, "--log-level", "Error");
-            using var channel = server.Connect();
-            failed += await CachedAsync(server, new EmbeddingService.EmbeddingServiceClient(channel), media, options, output);
+            await using var server = await StartAsync(options);
+            failed += await CachedAsync(server, media, options, output);
         }
 
         Line(output, $"calls that failed: {failed}");
         return failed == 0;
     }
+
+    private static Task<ServerProcess> StartAsync(LoadOptions options, params string[] arguments) =>
+        ServerProcess.StartOfAsync(options.Server, ["--model", options.Model, "--log-level", "Error", .. arguments]);
 
     private static async Task<(double Face, double Voice)> BaselinesAsync(LoadOptions options, LoadMedia media, TextWriter output)
     {
@@ -54,79 +54,84 @@ internal static class LoadRun
         return (face, voice);
     }
 
-    private static async Task<int> LoopsAsync(ServerProcess server, string kind, Caller caller, double baseline, LoadOptions options, TextWriter output)
+    private static async Task<int> LoopsAsync(ServerProcess server, CallKind kind, double baseline, LoadOptions options, TextWriter output)
     {
-        var (peak, failed) = (0.0, 0);
+        using var caller = new Caller(server, kind);
+        var (peak, failed) = ((LoopResult?)null, 0);
         await caller.ClosedLoopAsync(2, Math.Min(1, options.Seconds));
         foreach (var callers in options.Callers)
         {
-            var shares = new CoreShares(server);
-            var rate = await caller.ClosedLoopAsync(callers, options.Seconds);
-            Line(output, $"{kind}, {callers} callers: {rate:F1}/s = {rate / baseline:P0} of the pipeline without a server; {caller.Answered}; refused {caller.Refused.Count}; {shares}");
-            (peak, failed) = (Math.Max(peak, rate), failed + caller.Failed);
+            var loop = await caller.ClosedLoopAsync(callers, options.Seconds);
+            Line(output, $"{kind.Name}, {callers} callers: {loop.Answered:F1}/s = {loop.Answered / baseline:P0} of the pipeline without a server");
+            Line(output, $"    {caller}; {loop.Shares}");
+            (peak, failed) = (loop.Answered > peak?.Answered || peak is null ? loop : peak, failed + caller.Failed);
         }
 
-        Line(output, $"{kind}, stages at {options.Callers[^1]} callers: {string.Join(", ", caller.Stages.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key} {s.Value}"))}");
-        var overload = new CoreShares(server);
-        var goodput = await caller.OpenLoopAsync(5 * peak, options.Seconds);
-        Line(output, $"{kind}, five times overload ({5 * peak:F0}/s offered): answered {goodput:F1}/s = {goodput / peak:P0} of the peak, {caller.Answered}; refused {caller.Refused.Count}, {caller.Refused}; {overload}");
+        Line(output, $"{kind.Name}, stages at {options.Callers[^1]} callers: {Stages(caller)}");
+        var overload = await caller.OpenLoopAsync(5 * peak!.Answered, options.Seconds);
+        var (ofCores, ofCpu) = (overload.Answered / peak.Answered, overload.AnsweredPerCpuSecond / peak.AnsweredPerCpuSecond);
+        Line(output, $"{kind.Name}, five times overload ({overload.Offered:F0}/s offered): {overload.Answered:F1}/s");
+        Line(output, $"    {ofCores:P0} of the peak; {ofCpu:P0} for a CPU second of the server, {peak.AnsweredPerCpuSecond:F1} at the peak");
+        Line(output, $"    {caller}; {overload.Shares}");
         return failed + caller.Failed;
     }
 
-    /// <summary>The very first calls of several servers that say they are ready, beside later ones; the caller itself has made such calls to the first of them, which does not count.</summary>
-    private static async Task<int> FirstAsync(LoadOptions options, LoadMedia media, TextWriter output)
+    private static string Stages(Caller caller)
     {
-        const int servers = 6;
-        var failed = 0; // half of them are asked for a face first, half for a voice
-        var (start, first, later) = (new Latencies(), new[] { new Latencies(), new Latencies() }, new[] { new Latencies(), new Latencies() });
-        for (var i = 0; i <= servers; i++)
+        var stages = new SortedDictionary<string, Latencies>(StringComparer.Ordinal);
+        foreach (var timing in caller.Answers.SelectMany(caller.Kind.Stages))
         {
-            var started = Stopwatch.GetTimestamp();
-            await using var server = await ServerProcess.StartAsync("--model", options.Model, "--set", "Work:CacheMegabytes=0", "--log-level", "Error");
-            start.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-            using var channel = server.Connect();
-            await new ModelService.ModelServiceClient(channel).GetModelAsync(new()); // the connection itself
-            foreach (var kind in i % 2 == 0 ? new[] { 0, 1 } : [1, 0])
-            {
-                var caller = new Caller(new EmbeddingService.EmbeddingServiceClient(channel), kind == 0, kind == 0 ? media.Faces : media.Voices);
-                await caller.CallAsync();
-                var firstCall = caller.Answered.Percentile(0);
-                await caller.ClosedLoopAsync(1, i == 0 ? 3 : 2);
-                if (i > 0)
-                {
-                    if (kind == i % 2)
-                    {
-                        first[kind].Add(firstCall);
-                    }
-
-                    later[kind].Add(caller.Answered.Percentile(0.5));
-                }
-
-                failed += caller.Failed;
-            }
+            (stages.TryGetValue(timing.Stage, out var times) ? times : stages[timing.Stage] = new()).Add(timing.Milliseconds);
         }
 
-        Line(output, $"first calls of {servers} servers, median (the longest), and later calls' median: face {first[0].Percentile(0.5):F1} ({first[0].Percentile(1):F1}), {later[0].Percentile(0.5):F1} ms; voice {first[1].Percentile(0.5):F1} ({first[1].Percentile(1):F1}), {later[1].Percentile(0.5):F1} ms; ready after {start.Percentile(0.5) / 1000:F1} s");
-        return failed;
+        return string.Join(", ", stages.Select(stage => $"{stage.Key} {stage.Value}"));
     }
 
-    private static async Task<int> CachedAsync(ServerProcess server, EmbeddingService.EmbeddingServiceClient client, LoadMedia media, LoadOptions options, TextWriter output)
+    private static async Task<int> FirstAsync(LoadOptions options, LoadMedia media, TextWriter output)
+    {
+        using var first = await FirstCalls.PrepareAsync(options.Server, media);
+        var starts = new List<FirstCall>();
+        foreach (var kind in CallKind.Names)
+        {
+            List<FirstCall> calls = [];
+            for (var turn = 0; turn < options.Turns; turn++)
+            {
+                calls.Add(await first.MeasureAsync(kind));
+            }
+
+            var (least, most) = (calls.Min(call => call.Ratio), calls.Max(call => call.Ratio));
+            Line(output, $"first call of {options.Turns} servers, {kind}, median {Of(c => c.First):F1} ms, the hundredth {Of(c => c.Hundredth):F1} ms");
+            Line(output, $"    ratio {Of(c => c.Ratio):F2} ({least:F2} to {most:F2})");
+            Line(output, $"    of the server's CPU {Of(c => c.FirstCpu):F1} and {Of(c => c.HundredthCpu):F1} ms, ratio {Of(c => c.CpuRatio):F2}");
+            starts.AddRange(calls);
+
+            double Of(Func<FirstCall, double> figure) => BuildComparison.Median(calls.Select(figure));
+        }
+
+        var (ready, cpu) = (BuildComparison.Median(starts.Select(start => start.Ready)), BuildComparison.Median(starts.Select(start => start.ReadyCpu)));
+        Line(output, $"ready after {ready:F2} s, {cpu:F2} s of CPU (median of {starts.Count} starts)");
+        return first.Failed;
+    }
+
+    private static async Task<int> CachedAsync(ServerProcess server, LoadMedia media, LoadOptions options, TextWriter output)
     {
         var failed = 0;
-        foreach (var (kind, caller) in new[] { ("face", new Caller(client, true, [media.Faces[0]])), ("voice", new Caller(client, false, [media.Voices[0]])) })
+        foreach (var kind in new[] { CallKind.Face([media.Faces[0]]), CallKind.Voice([media.Voices[0]]) })
         {
+            using var caller = new Caller(server, kind);
             await caller.ClosedLoopAsync(4, Math.Min(2, options.Seconds));
             foreach (var callers in new[] { 1, 16 })
             {
-                var before = server.ProcessorTime;
-                var rate = await caller.ClosedLoopAsync(callers, options.Seconds);
-                var microseconds = (server.ProcessorTime - before).TotalMicroseconds / Math.Max(1, caller.Answered.Count);
-                Line(output, $"cached {kind} ({SizeOf(kind == "face" ? media.Faces[0] : media.Voices[0])}), {callers} callers: {rate:F0}/s, {microseconds:F0} us of the server's CPU a call, {caller.Answered}");
+                var loop = await caller.ClosedLoopAsync(callers, options.Seconds);
+                var microseconds = 1e6 / loop.AnsweredPerCpuSecond;
+                Line(output, $"cached {kind.Name} ({kind.Requests[0].Length >> 10} KiB), {callers} callers: {loop.Answered:F0}/s");
+                Line(output, $"    {microseconds:F0} us of the server's CPU a call; {caller}");
                 failed += caller.Failed;
             }
         }
 
-        return failed + await MemoryAsync(server, new Caller(client, true, media.Faces), options, output);
+        using var faces = new Caller(server, CallKind.Face(media.Faces));
+        return failed + await MemoryAsync(server, faces, options, output);
     }
 
     private static async Task<int> MemoryAsync(ServerProcess server, Caller caller, LoadOptions options, TextWriter output)
@@ -134,15 +139,14 @@ internal static class LoadRun
         var memory = new List<string>();
         for (var tenth = 1; tenth <= 10; tenth++)
         {
-            await Parallel.ForAsync(0, options.Cached / 10, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, token) => await caller.CallAsync(token));
+            var sixteen = new ParallelOptions { MaxDegreeOfParallelism = 16 };
+            await Parallel.ForAsync(0, options.Cached / 10, sixteen, async (_, _) => await caller.CallAsync());
             memory.Add((server.ResidentBytes >> 20).ToString(CultureInfo.InvariantCulture));
         }
 
-        Line(output, $"resident memory over {options.Cached} cached requests, after each tenth: {string.Join(", ", memory)} MiB; answered {caller.Answered.Count}, refused {caller.Refused.Count}");
+        Line(output, $"resident memory over {options.Cached} cached requests, after each tenth: {string.Join(", ", memory)} MiB; {caller}");
         return caller.Failed;
     }
-
-    private static string SizeOf(ByteString data) => string.Create(CultureInfo.InvariantCulture, $"{data.Length >> 10} KiB");
 
     private static void Line(TextWriter output, FormattableString text)
     {

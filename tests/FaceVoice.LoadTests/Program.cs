@@ -6,4 +6,4 @@ if (args is ["--help" or "-h"] || !LoadOptions.TryParse(args, out var options))
     return args is ["--help" or "-h"] ? 0 : 2;
 }
 
-return await LoadRun.RunAsync(options, Console.Out) ? 0 : 1;
+return await (options.Against is null ? LoadRun.RunAsync(options, Console.Out) : BuildComparison.RunAsync(options, Console.Out)) ? 0 : 1;

@@ -36,7 +36,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Gets the processor time that it has used.</summary>
+    /// <summary>Gets the processor time that it has used, in steps of 10 ms.</summary>
     public TimeSpan ProcessorTime
     {
         get
@@ -45,6 +45,11 @@ public sealed class ServerProcess : IAsyncDisposable
             return _process.TotalProcessorTime;
         }
     }
+
+    /// <summary>
+    /// Gets the processor time that the threads which it has now have used, in nanoseconds: for what is shorter than a step of the other.
+    /// </summary>
+    public TimeSpan ThreadTime => TimeSpan.FromMicroseconds(Directory.GetDirectories($"/proc/{Id}/task").Sum(ThreadNanoseconds) / 1e3);
 
     /// <summary>Gets its resident memory in bytes.</summary>
     public long ResidentBytes
@@ -68,17 +73,18 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    private static string Program =>
-        new[] { Path.Combine(AppContext.BaseDirectory, "facevoice.dll"), RepositoryPaths.Of("src", "FaceVoice.Cli", "bin", "Release", "net10.0", "facevoice.dll") }.FirstOrDefault(File.Exists)
-        ?? throw new FileNotFoundException("The command line is not built: run tools/setup.");
-
     /// <summary>Starts a server and waits until it is ready.</summary>
     /// <param name="arguments">Options of <c>serve</c>, beside the ports.</param>
-    public static async Task<ServerProcess> StartAsync(params string[] arguments)
+    public static Task<ServerProcess> StartAsync(params string[] arguments) => StartOfAsync(checkout: null, arguments);
+
+    /// <summary>Starts the server of another checkout, or of this one, and waits until it is ready.</summary>
+    /// <param name="checkout">A folder in which the product is built; null means this one.</param>
+    /// <param name="arguments">Options of <c>serve</c>, beside the ports.</param>
+    public static async Task<ServerProcess> StartOfAsync(string? checkout, params string[] arguments)
     {
         var scratch = Directory.CreateTempSubdirectory("facevoice-server-");
         var ports = Path.Combine(scratch.FullName, "ports.json");
-        var start = new ProcessStartInfo("dotnet", [Program, "serve", "--grpc-port", "0", "--http-port", "0", "--ports-file", ports, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Program(checkout), "serve", "--grpc-port", "0", "--http-port", "0", "--ports-file", ports, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -142,6 +148,30 @@ public sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
         _http.Dispose();
         _scratch.Delete(recursive: true);
+    }
+
+    private static string Program(string? checkout)
+    {
+        string[] places =
+        [
+            .. checkout is null ? [Path.Combine(AppContext.BaseDirectory, "facevoice.dll")] : Array.Empty<string>(),
+            Path.Combine(checkout ?? RepositoryPaths.Root, "src", "FaceVoice.Cli", "bin", "Release", "net10.0", "facevoice.dll"),
+        ];
+        return places.FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException($"The command line is not built, {places[^1]} is missing: run tools/setup.");
+    }
+
+    private static double ThreadNanoseconds(string thread)
+    {
+        try
+        {
+            var nanoseconds = File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[0];
+            return double.Parse(nanoseconds, System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0; // it has ended meanwhile
+        }
     }
 
     private void Keep(object sender, DataReceivedEventArgs line)
