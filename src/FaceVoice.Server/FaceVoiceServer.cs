@@ -39,7 +39,9 @@ public sealed class FaceVoiceServer : IAsyncDisposable
     /// <summary>Gets the port of probes, metrics and gRPC-Web.</summary>
     public int HttpPort { get; }
 
-    /// <summary>Gets a task that ends when the model is loaded and warmed up, or fails as the loading failed; the server stops then.</summary>
+    /// <summary>
+    /// Gets a task that ends when the model is loaded and warmed up, or fails as the loading failed; the server stops then.
+    /// </summary>
     public Task Ready => _application.Services.GetRequiredService<EngineLoader>().Ready;
 
     /// <summary>Opens the ports and begins to load the model.</summary>
@@ -51,7 +53,7 @@ public sealed class FaceVoiceServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         SettingsCheck.RequireFiles(settings);
-        var model = settings.Model ?? DefaultModel.Find();
+        var model = settings.Model ?? throw new InvalidSettingsException("Model is empty; the folder of a model bundle is needed.");
         var index = ConfiguredIndex.Read(settings);
         return StartAsync(settings, model, index, cancellationToken);
     }
@@ -102,7 +104,9 @@ public sealed class FaceVoiceServer : IAsyncDisposable
         await _application.DisposeAsync();
     }
 
-    /// <summary>Loads the networks while the host is put together: both are mostly compiled code's first run, and there are several cores.</summary>
+    /// <summary>
+    /// Loads the networks while the host is put together: both are mostly compiled code's first run, and there are several cores.
+    /// </summary>
     private static async Task<FaceVoiceServer> StartAsync(ServiceSettings settings, string model, ConfiguredIndex? index, CancellationToken cancellationToken)
     {
         var stop = new CancellationTokenSource();

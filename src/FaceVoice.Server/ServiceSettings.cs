@@ -9,7 +9,7 @@ namespace FaceVoice.Server;
 public sealed class ServiceSettings
 {
     /// <summary>Gets or sets the folder of the model bundle.</summary>
-    /// <value>The default is null: the starter model beside the program.</value>
+    /// <value>The default is null: the command line then takes the starter model. A server that is started from code needs it.</value>
     public string? Model { get; set; }
 
     /// <summary>
@@ -57,7 +57,9 @@ public sealed class ServiceSettings
 /// <summary>Who may call a server.</summary>
 public sealed class AccessSettings
 {
-    /// <summary>Gets or sets the file of the hashed API keys, as <c>facevoice keys</c> writes it. It is read again when it changes.</summary>
+    /// <summary>
+    /// Gets or sets the file of the hashed API keys, as <c>facevoice keys</c> writes it. It is read again when it changes.
+    /// </summary>
     /// <value>The default is null: everybody who can connect may call.</value>
     public string? ApiKeyFile { get; set; }
 

@@ -67,7 +67,7 @@ internal static class ServeCommand
             return ExitCode.Done;
         }
 
-        settings.Model = ModelDirectory.Locate(settings.Model);
+        settings.Model = ModelDirectory.Locate(settings.Model) ?? ModelDirectory.Resolve(null);
         await using var server = await FaceVoiceServer.StartAsync(settings, cancellationToken);
         await server.RunAsync(cancellationToken);
         return ExitCode.Done;

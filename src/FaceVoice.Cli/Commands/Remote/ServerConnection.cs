@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Protocol.V1;
+using FaceVoice.Server.Middleware;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -14,7 +15,6 @@ namespace FaceVoice.Cli.Commands.Remote;
 internal sealed class ServerConnection : IDisposable
 {
     private const string KeyVariable = "FACEVOICE_API_KEY";
-    private const string RetryAfter = "retry-after-ms";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly GrpcChannel _channel;
@@ -98,7 +98,7 @@ internal sealed class ServerConnection : IDisposable
 
     private static TimeSpan? Pause(RpcException error) =>
         error.StatusCode is StatusCode.ResourceExhausted or StatusCode.Unavailable
-        && error.Trailers.GetValue(RetryAfter) is { } hint
+        && error.Trailers.GetValue(GrpcAnswer.RetryAfter) is { } hint
         && int.TryParse(hint, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
             ? TimeSpan.FromMilliseconds(milliseconds)
             : null;

@@ -8,14 +8,6 @@ namespace FaceVoice.Cli.Commands.Remote;
 /// <summary>What a server measured, in the terms of the work in this process: the same numbers, bit for bit.</summary>
 internal static class WireMeasures
 {
-    public static Space ToWire(EmbeddingSpace space) => space switch
-    {
-        EmbeddingSpace.Joint => Space.Joint,
-        EmbeddingSpace.Face => Space.Face,
-        EmbeddingSpace.Speaker => Space.Speaker,
-        _ => throw new ArgumentOutOfRangeException(nameof(space)),
-    };
-
     public static FaceVoice.Models.Embedding Embedding(Embedding wire, EmbeddingSpace space) => new(wire.ModelId, space, wire.Values.ToArray());
 
     public static Inference.Faces.FaceQuality? Face(SampleReport? report) => report?.Face is not { } face ? null : new Inference.Faces.FaceQuality

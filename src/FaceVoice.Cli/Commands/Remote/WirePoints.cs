@@ -1,6 +1,6 @@
 using FaceVoice.Index;
 using FaceVoice.Protocol.V1;
-using Google.Protobuf.Collections;
+using FaceVoice.Server.Wire;
 using SearchHit = FaceVoice.Index.SearchHit;
 
 namespace FaceVoice.Cli.Commands.Remote;
@@ -13,8 +13,9 @@ internal static class WirePoints
         Id = sample.SampleId,
         Identity = Identity(sample.Identity),
         Modality = OfWire(sample.Modality),
-        Vectors = sample.Embeddings.ToDictionary(e => Name(e.Space), e => (ReadOnlyMemory<float>)e.Values.ToArray()),
-        Payload = Payload(sample.Attributes),
+        Vectors = sample.Embeddings.ToDictionary(
+            e => SpaceNames.ToVectorName(SpaceNames.FromWire(e.Space)), e => (ReadOnlyMemory<float>)e.Values.ToArray()),
+        Payload = AttributeWire.FromWire(sample.Attributes),
     };
 
     public static SearchHit Hit(Protocol.V1.SearchHit hit) => new()
@@ -23,7 +24,7 @@ internal static class WirePoints
         Score = hit.Score,
         Identity = Identity(hit.Identity),
         Modality = OfWire(hit.Modality),
-        Payload = Payload(hit.Attributes),
+        Payload = AttributeWire.FromWire(hit.Attributes),
     };
 
     public static IndexStats Stats(StatsResponse stats) => new()
@@ -40,23 +41,11 @@ internal static class WirePoints
         HasRenewableTemplates = stats.HasRenewableTemplates ? stats.RenewableTemplates : null,
     };
 
-    public static Space SpaceOf(string vectorName) => vectorName switch
-    {
-        VectorName.Joint => Space.Joint,
-        VectorName.Speaker => Space.Speaker,
-        _ => throw new Terminal.UsageException($"a server has the spaces joint and speaker, not '{vectorName}'."),
-    };
-
-    private static string Name(Space space) => space == Space.Joint ? VectorName.Joint : VectorName.Speaker;
+    public static Space SpaceOf(string vectorName) => SpaceNames.OfVectorName(vectorName) is var space and not Space.Unspecified
+        ? space
+        : throw new Terminal.UsageException($"a server has the spaces joint and speaker, not '{vectorName}'.");
 
     private static string? Identity(string wire) => wire.Length > 0 ? wire : null;
 
     private static PointModality OfWire(Modality modality) => modality == Modality.Face ? PointModality.Face : PointModality.Voice;
-
-    private static Dictionary<string, PayloadValue> Payload(MapField<string, AttributeValue> attributes) => attributes.ToDictionary(a => a.Key, a => a.Value.KindCase switch
-    {
-        AttributeValue.KindOneofCase.Number => PayloadValue.FromNumber(a.Value.Number),
-        AttributeValue.KindOneofCase.TimeUnixMicros => PayloadValue.FromTime(DateTimeOffset.UnixEpoch.AddTicks(a.Value.TimeUnixMicros * TimeSpan.TicksPerMicrosecond)),
-        _ => PayloadValue.FromKeywords([.. a.Value.Keywords.Values]),
-    });
 }
