@@ -27,6 +27,10 @@ public sealed class WarmUpTests : IDisposable
     }
 
     [Fact]
+    public void Media_OfTwoRounds_AreDecodedBothWays() =>
+        Assert.Equal([(byte)0x11, (byte)0x22], new[] { 0, 1 }.Select(round => LumaSampling(DrawnFace.Jpeg(round))));
+
+    [Fact]
     public async Task WarmUp_UntilItsEnd_NothingIsCountedOrKept()
     {
         var stages = new List<string>();
@@ -104,4 +108,7 @@ public sealed class WarmUpTests : IDisposable
         listener.Start();
         return listener;
     }
+
+    /// <summary>How many samples of luma there are for one of chroma, across and down: of the frame's first component.</summary>
+    private static byte LumaSampling(byte[] jpeg) => jpeg[jpeg.AsSpan().IndexOf<byte>([0xFF, 0xC0]) + 11];
 }

@@ -11,8 +11,13 @@ public static class DrawnFace
 {
     private const int Size = 256;
 
-    /// <summary>The image as a JPEG file of 256×256 pixels.</summary>
-    /// <param name="round">Another image for each round, 0 to 99, as an equal one would be answered from the cache.</param>
+    /// <summary>
+    /// The image as a JPEG file of 256×256 pixels: with colours in full (4:4:4) and halved (4:2:0) in turn, as the latter, which cameras
+    /// write, are decoded another way.
+    /// </summary>
+    /// <param name="round">
+    /// Another image for each round, 0 to 99, as an equal one would be answered from the cache; odd ones have halved colours.
+    /// </param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // it runs while a server starts, before tiered compilation has looked at it
     public static byte[] Jpeg(int round)
     {
@@ -33,7 +38,7 @@ public static class DrawnFace
             image.Pixels[i] = (byte)Math.Clamp(canvas[i], 0, 255);
         }
 
-        return ImageEncoder.EncodeJpeg(image, 90);
+        return ImageEncoder.EncodeJpeg(image, round % 2 == 0 ? 90 : 89);
     }
 
     /// <summary>From back to front. Places and sizes are shares of the image, measured from its centre.</summary>
