@@ -105,3 +105,44 @@ public sealed class VoiceWindowSelector
         return new VoiceWindow(start, length, (float)speech / length, Math.Min(1, (float)cut / length));
     }
 }
+
+/// <summary>Which windows of a recording are taken.</summary>
+public sealed record VoiceWindowOptions
+{
+    /// <summary>Gets the length of a window, in seconds; a shorter recording is taken whole.</summary>
+    /// <value>The default is 3 s.</value>
+    public double Seconds { get; init; } = 3;
+
+    /// <summary>Gets the most windows taken from one recording, 1 or more.</summary>
+    /// <value>The default is 4.</value>
+    public int MaxWindows { get; init; } = 4;
+
+    /// <summary>Gets the most that two windows may overlap, as a share of their length, in [0, 1).</summary>
+    /// <value>The default is 0.25.</value>
+    public double MaxOverlap { get; init; } = 0.25;
+
+    /// <summary>Gets the least speech in a window, in seconds.</summary>
+    /// <value>The default is 1 s.</value>
+    public double MinSpeechSeconds { get; init; } = 1;
+
+    /// <summary>Gets the grid on which windows begin, in seconds.</summary>
+    /// <value>The default is 0.1 s.</value>
+    public double HopSeconds { get; init; } = 0.1;
+}
+
+/// <summary>A window of a clip that is fit to be encoded.</summary>
+/// <param name="Start">The first sample, counted from the start of the clip at 16 kHz.</param>
+/// <param name="Length">How many samples it has.</param>
+/// <param name="SpeechShare">The share of it that is speech, in [0, 1].</param>
+/// <param name="ClippingShare">The share of its samples that are cut off, in [0, 1].</param>
+public readonly record struct VoiceWindow(int Start, int Length, float SpeechShare, float ClippingShare)
+{
+    /// <summary>Gets the start, in seconds.</summary>
+    public double StartSeconds => (double)Start / AudioClip.SampleRate;
+
+    /// <summary>Gets the length, in seconds.</summary>
+    public double Seconds => (double)Length / AudioClip.SampleRate;
+
+    /// <summary>Gets the speech in it, in seconds.</summary>
+    public double SpeechSeconds => Seconds * SpeechShare;
+}

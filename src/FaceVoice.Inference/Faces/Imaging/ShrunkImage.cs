@@ -20,3 +20,6 @@ internal sealed class ShrunkImage(RgbImage image, int originX, int originY, int 
 
     public void Dispose() => image.Dispose();
 }
+
+/// <summary>A rectangle of whole pixels inside an image.</summary>
+internal readonly record struct PixelRegion(int X, int Y, int Width, int Height);

@@ -39,3 +39,14 @@ internal static class SpaceNames
         _ => Space.Unspecified,
     };
 }
+
+/// <summary>What a model can know, as the wire has it.</summary>
+internal static class CapabilityWire
+{
+    public static Protocol.V1.ModelCapability? ToWire(Models.ModelCapability? capability) => capability is null ? null : new()
+    {
+        Associates = { capability.Associates },
+        Identity = capability.Identity,
+        Statement = capability.Statement,
+    };
+}
