@@ -23,7 +23,8 @@ internal sealed class ErrorReporter(ILogger<ErrorReporter> logger)
             return new RpcException(context.Status);
         }
 
-        var error = StatusMap.From(exception, isCancelled);
+        // The call's token may tell of a deadline, or of a stream that was reset, only after its work has failed for it.
+        var error = StatusMap.From(exception, isCancelled || context.Deadline <= DateTime.UtcNow || StatusMap.IsReset(exception));
 
         // INTERNAL that comes as such says what is wrong with the request; nothing of ours has failed.
         if (error.StatusCode != StatusCode.Internal || exception is RpcException)

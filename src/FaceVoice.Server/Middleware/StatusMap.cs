@@ -47,12 +47,14 @@ internal static class StatusMap
             new(StatusCode.ResourceExhausted, "The message is larger than the server takes.", exception),
         IOException => new(StatusCode.Cancelled, "The caller has left.", exception),
 
-        // The stream was reset while its message was read, by the caller or at the deadline; the call's own tokens may tell of it only later.
-        ConnectionAbortedException or OperationCanceledException { InnerException: ConnectionAbortedException } =>
-            new(StatusCode.Cancelled, "The call ended before its message had arrived.", exception),
+        _ when IsReset(exception) => new(StatusCode.Cancelled, "The call ended before its message had arrived.", exception),
         InvalidOperationException { Source: "Grpc.AspNetCore.Server" } => new(StatusCode.Cancelled, "The caller has left.", exception),
         _ => null,
     };
+
+    /// <summary>Whether the call's stream was reset, by the caller or at the deadline.</summary>
+    public static bool IsReset(Exception exception) =>
+        exception is ConnectionAbortedException or OperationCanceledException { InnerException: ConnectionAbortedException };
 
     private static RpcException Error(StatusCode code, Exception e) => new(new Status(code, e.Message, e));
 }
