@@ -11,20 +11,23 @@ namespace FaceVoice.Server.Middleware;
 /// <summary>Turns errors into what callers are told; a bug is logged whole under an id, and only the id goes out. Thread-safe.</summary>
 internal sealed class ErrorReporter(ILogger<ErrorReporter> logger)
 {
+    private static readonly Status PastDeadline = new(StatusCode.DeadlineExceeded, "The deadline has passed.");
+
     /// <summary>The error of a call whose handler is running.</summary>
     public RpcException ToRpc(Exception exception, ServerCallContext context) => ToRpc(exception, context, context.CancellationToken.IsCancellationRequested);
 
     /// <summary>The error of a call, whether its handler is running or not: a call that is over has no cancellation token left to ask.</summary>
     public RpcException ToRpc(Exception exception, ServerCallContext context, bool isCancelled)
     {
-        // The transport has answered already when a deadline passes: what its handler throws thereupon must not replace that status in the metrics.
-        if (exception is OperationCanceledException && context.Status.StatusCode == StatusCode.DeadlineExceeded)
-        {
-            return new RpcException(context.Status);
-        }
-
         // The call's token may tell of a deadline, or of a stream that was reset, only after its work has failed for it.
-        var error = StatusMap.From(exception, isCancelled || context.Deadline <= DateTime.UtcNow || StatusMap.IsReset(exception));
+        var isPast = context.Deadline <= DateTime.UtcNow;
+        var error = StatusMap.From(exception, isCancelled || isPast || StatusMap.IsReset(exception));
+
+        // Caller and transport watch the deadline too, and either may end the call first: what counts is that it had passed.
+        if (error.StatusCode == StatusCode.Cancelled && (isPast || context.Status.StatusCode == StatusCode.DeadlineExceeded))
+        {
+            return new RpcException(PastDeadline);
+        }
 
         // INTERNAL that comes as such says what is wrong with the request; nothing of ours has failed.
         if (error.StatusCode != StatusCode.Internal || exception is RpcException)
@@ -63,17 +66,13 @@ internal sealed class ErrorReporter(ILogger<ErrorReporter> logger)
 /// </summary>
 internal sealed class RequestErrorMiddleware(RequestDelegate next, ErrorReporter errors)
 {
-    private static readonly Status PastDeadline = new(StatusCode.DeadlineExceeded, "The deadline passed before the message had arrived.");
-
     public async Task InvokeAsync(HttpContext http)
     {
         await next(http);
         if (http.Features.Get<IServerCallContextFeature>() is { ServerCallContext: { Status: { StatusCode: StatusCode.Unknown, DebugException: { } error } } call })
         {
-            var status = StatusMap.OfRequest(error) ?? errors.ToRpc(error, call, http.RequestAborted.IsCancellationRequested).Status;
-
-            // At a deadline the transport answers and resets the stream, and then says UNKNOWN of what could not be read any more.
-            GrpcAnswer.Replace(http, call, status.StatusCode is StatusCode.Cancelled && call.Deadline <= DateTime.UtcNow ? PastDeadline : status);
+            var failure = StatusMap.OfRequest(error) is { } status ? new RpcException(status) : error;
+            GrpcAnswer.Replace(http, call, errors.ToRpc(failure, call, http.RequestAborted.IsCancellationRequested).Status);
         }
     }
 }
