@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using FaceVoice.Models.Sessions;
 using FaceVoice.Server.Configuration;
 using FaceVoice.Server.Engines;
@@ -193,7 +192,7 @@ public sealed class FaceVoiceServer : IAsyncDisposable
         if (listen.PortsFile is { } file)
         {
             // Written beside and renamed: a script that waits for the file never reads half of it.
-            await File.WriteAllTextAsync(file + ".new", JsonSerializer.Serialize(new Dictionary<string, int> { ["grpc_port"] = GrpcPort, ["http_port"] = HttpPort }), cancellationToken);
+            await File.WriteAllTextAsync(file + ".new", $$"""{"grpc_port":{{GrpcPort}},"http_port":{{HttpPort}}}""", cancellationToken);
             File.Move(file + ".new", file, overwrite: true);
         }
     }
