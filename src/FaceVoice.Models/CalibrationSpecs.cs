@@ -22,6 +22,12 @@ public sealed record ScoreCalibration
     /// <summary>Constant of the logit.</summary>
     public required double PlattOffset { get; init; }
 
+    /// <summary>
+    /// What the probability levels off at, in (0, 1]: a model that tells groups, and not people, is never surer than this. Null for 1, as in
+    /// bundles of earlier versions.
+    /// </summary>
+    public double? PlattCeiling { get; init; }
+
     /// <summary>The share of matching pairs that the fit assumed, 0..1.</summary>
     /// <value>The default is 0.5.</value>
     public double Prior { get; init; } = 0.5;
@@ -39,10 +45,10 @@ public sealed record ScoreCalibration
 
     /// <summary>
     /// The probability of a match under <see cref="Prior"/>: from <see cref="Isotonic"/> where it has points, else
-    /// <c>1 / (1 + exp(-(scale * score + offset)))</c>.
+    /// <c>ceiling / (1 + exp(-(scale * score + offset)))</c>.
     /// </summary>
     public double Probability(double score) =>
-        Isotonic.Count > 0 ? Interpolate(score) : 1.0 / (1.0 + Math.Exp(-((PlattScale * score) + PlattOffset)));
+        Isotonic.Count > 0 ? Interpolate(score) : (PlattCeiling ?? 1) / (1.0 + Math.Exp(-((PlattScale * score) + PlattOffset)));
 
     private double Interpolate(double score)
     {

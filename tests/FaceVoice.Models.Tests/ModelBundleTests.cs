@@ -37,6 +37,16 @@ public sealed class ModelBundleTests : IDisposable
     }
 
     [Fact]
+    public void Probability_WithACeiling_LevelsOffThere()
+    {
+        var calibration = new ScoreCalibration { PlattScale = 20, PlattOffset = 0, PlattCeiling = 0.6 };
+        Assert.Equal(0, calibration.Probability(-1), 1e-6);
+        Assert.Equal(0.3, calibration.Probability(0), 1e-6);
+        Assert.Equal(0.6, calibration.Probability(1), 1e-6);
+        Assert.Equal(1, (calibration with { PlattCeiling = null }).Probability(1), 1e-6);
+    }
+
+    [Fact]
     public void ModelId_OtherCalibrationOrCard_StaysTheSame()
     {
         var first = Make();
@@ -146,6 +156,7 @@ public sealed class ModelBundleTests : IDisposable
     [InlineData("files", "{\"/etc/passwd\":\"0\"}", "cannot be a file of a bundle")]
     [InlineData("files", "{\".hidden\":\"0\"}", "cannot be a file of a bundle")]
     [InlineData("calibration", "{\"joint\":{\"platt_scale\":-1,\"platt_offset\":0}}", "scale above zero")]
+    [InlineData("calibration", "{\"joint\":{\"platt_scale\":1,\"platt_offset\":0,\"platt_ceiling\":1.5}}", "platt_ceiling")]
     public void Open_ManifestThatContradicts_SaysWhere(string property, string value, string message)
     {
         Make();

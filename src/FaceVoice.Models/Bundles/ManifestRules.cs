@@ -31,6 +31,8 @@ internal static class ManifestRules
         {
             Require(calibration is null || (double.IsFinite(calibration.PlattScale) && double.IsFinite(calibration.PlattOffset) && calibration.PlattScale > 0),
                 source, "a calibration needs finite numbers and a scale above zero.");
+            Require(calibration?.PlattCeiling is null or (> 0 and <= 1),
+                source, "the ceiling of a calibration (platt_ceiling) must lie above 0 and not above 1.");
             Require(calibration is null || IsRising(calibration.Isotonic),
                 source, "the points of a calibration must be (score, probability) pairs with rising scores and probabilities that do not fall.");
         }

@@ -11,69 +11,71 @@ internal static class Calibrator
     private const int ReliabilityBins = 10;
     private const double Least = 1e-6;
     private const double LeastIsotonic = 1e-3;
+    private const double LowestCeiling = 0.5;
 
-    /// <summary>Fits on validation trials, chooses between line and steps there, judges on test trials.</summary>
-    public static CalibrationResult Fit(TrialSet validation, TrialSet test)
+    /// <summary>From few parameters to many.</summary>
+    private static readonly (string Name, Func<LabelledTrials, ScoreCalibration> Fit)[] Methods =
+    [
+        ("platt", trials => FitPlatt(trials.Scores, trials.Labels)),
+        ("platt with a ceiling", trials => FitCeiling(trials.Scores, trials.Labels)),
+        ("isotonic", trials => FitPlatt(trials.Scores, trials.Labels) with { Isotonic = FitIsotonic(trials.Scores, trials.Labels) }),
+    ];
+
+    /// <summary>Fits on validation trials, chooses between line, line with a ceiling and steps there, judges on test trials.</summary>
+    public static CalibrationResult Fit(LabelledTrials validation, LabelledTrials test)
     {
-        var labels = validation.Labels();
-        var platt = FitPlatt(validation.Scores, labels) with { Thresholds = Thresholds(validation.Curve()) };
-        var isotonic = platt with { Isotonic = FitIsotonic(validation.Scores, labels) };
-        var (plattLoss, isotonicLoss, plattGap, isotonicGap) = CrossValidate(validation);
-        var chosen = isotonicLoss < plattLoss ? isotonic : platt;
-        var testLabels = test.Labels();
+        var thresholds = Thresholds(RocCurve.Compute(validation.Scores, validation.Labels));
+        var fits = Array.ConvertAll(Methods, method => method.Fit(validation) with { Thresholds = thresholds });
+        var crossed = Array.ConvertAll(Methods, method => CrossValidate(validation, method.Fit));
+        var best = 0; // the simplest, unless another one is better
+        for (var i = 1; i < Methods.Length; i++)
+        {
+            best = crossed[i].LogLoss < crossed[best].LogLoss ? i : best;
+        }
+
         return new()
         {
-            Chosen = chosen,
-            Method = chosen == isotonic ? "isotonic" : "platt",
-            Platt = platt,
-            Isotonic = isotonic,
-            PlattValidationLogLoss = plattLoss,
-            IsotonicValidationLogLoss = isotonicLoss,
-            ValidationGap = chosen == isotonic ? isotonicGap : plattGap,
-            PlattLogLoss = LogLoss(test.Scores, testLabels, platt.Probability),
-            IsotonicLogLoss = LogLoss(test.Scores, testLabels, isotonic.Probability),
-            Reliability = Reliability(test.Scores, testLabels, chosen.Probability),
+            Chosen = fits[best],
+            Method = Methods[best].Name,
+            Fits = [.. Methods.Select((method, i) => new CalibrationFit
+            {
+                Method = method.Name,
+                Calibration = fits[i],
+                ValidationLogLoss = crossed[i].LogLoss,
+                LogLoss = LogLoss(test.Scores, test.Labels, fits[i].Probability),
+            })],
+            ValidationGap = crossed[best].Gap,
+            Reliability = Reliability(test.Scores, test.Labels, fits[best].Probability),
         };
     }
 
     /// <summary>
-    /// Log-losses and gaps of line and steps, each fitted on one half of the people and judged on the other; infinite, and no gaps, where
-    /// the halves are too small.
+    /// Log-loss and gap of a method, fitted on one half of the people and judged on the other; infinite, and no gap, where the halves are too
+    /// small.
     /// </summary>
-    private static (double Platt, double Isotonic, double? PlattGap, double? IsotonicGap) CrossValidate(TrialSet trials)
+    private static (double LogLoss, double? Gap) CrossValidate(LabelledTrials trials, Func<LabelledTrials, ScoreCalibration> fit)
     {
-        var people = trials.FirstIdentities.Concat(trials.SecondIdentities).Distinct().Order().ToArray();
-        var half = people.Select((person, i) => (person, i)).ToDictionary(item => item.person, item => item.i % 2);
-        double platt = 0, isotonic = 0, plattGap = 0, isotonicGap = 0;
+        double loss = 0, gap = 0;
         for (var fold = 0; fold < 2; fold++)
         {
-            var (fit, judge) = (Select(trials, half, fold), Select(trials, half, 1 - fold));
-            if (!fit.Labels.Contains(true) || !fit.Labels.Contains(false) || !judge.Labels.Contains(true) || !judge.Labels.Contains(false))
+            var (ours, theirs) = (trials.Half(fold), trials.Half(1 - fold));
+            if (!ours.HasBothKinds || !theirs.HasBothKinds)
             {
-                return (double.PositiveInfinity, double.PositiveInfinity, null, null);
+                return (double.PositiveInfinity, null);
             }
 
-            var steps = FitPlatt(fit.Scores, fit.Labels) with { Isotonic = FitIsotonic(fit.Scores, fit.Labels) };
-            var line = steps with { Isotonic = [] };
-            platt += LogLoss(judge.Scores, judge.Labels, line.Probability) / 2;
-            isotonic += LogLoss(judge.Scores, judge.Labels, steps.Probability) / 2;
-            plattGap += Gap(Reliability(judge.Scores, judge.Labels, line.Probability)) / 2;
-            isotonicGap += Gap(Reliability(judge.Scores, judge.Labels, steps.Probability)) / 2;
+            var fitted = fit(ours);
+            loss += LogLoss(theirs.Scores, theirs.Labels, fitted.Probability) / 2;
+            gap += Gap(Reliability(theirs.Scores, theirs.Labels, fitted.Probability)) / 2;
         }
 
-        return (platt, isotonic, plattGap, isotonicGap);
+        return (loss, gap);
     }
 
     private static double Gap(List<double[]> reliability) => reliability.Sum(bin => bin[2] * Math.Abs(bin[0] - bin[1])) / reliability.Sum(bin => bin[2]);
 
-    private static (float[] Scores, bool[] Labels) Select(TrialSet trials, Dictionary<int, int> half, int fold)
-    {
-        var inside = Enumerable.Range(0, trials.Scores.Length).Where(t => half[trials.FirstIdentities[t]] == fold && half[trials.SecondIdentities[t]] == fold).ToArray();
-        return ([.. inside.Select(t => trials.Scores[t])], [.. inside.Select(t => trials.FirstIdentities[t] == trials.SecondIdentities[t])]);
-    }
-
-    /// <summary>Platt's line by Newton's method on the balanced log-loss.</summary>
-    public static ScoreCalibration FitPlatt(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels)
+    /// <summary>Platt's line under a ceiling, by Fisher's scoring on the balanced log-loss.</summary>
+    public static ScoreCalibration FitPlatt(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels, double ceiling = 1)
     {
         var (matchWeight, otherWeight) = Weights(labels);
         double scale = 1, offset = 0;
@@ -82,10 +84,13 @@ internal static class Calibrator
             double gs = 0, go = 0, hss = 1e-9, hso = 0, hoo = 1e-9;
             for (var i = 0; i < scores.Length; i++)
             {
-                var p = Sigmoid((scale * scores[i]) + offset);
+                var share = Sigmoid((scale * scores[i]) + offset);
+                var p = ceiling * share;
+                var slope = p * (1 - share);
+                var spread = Math.Max(p * (1 - p), 1e-9);
                 var w = labels[i] ? matchWeight : otherWeight;
-                var error = w * (p - (labels[i] ? 1 : 0));
-                var curvature = w * Math.Max(p * (1 - p), 1e-9);
+                var error = w * (p - (labels[i] ? 1 : 0)) * (slope / spread);
+                var curvature = w * Math.Max(slope * slope / spread, 1e-9);
                 gs += error * scores[i];
                 go += error;
                 hss += curvature * scores[i] * scores[i];
@@ -104,7 +109,41 @@ internal static class Calibrator
             }
         }
 
-        return new() { PlattScale = scale, PlattOffset = offset, Prior = 0.5 };
+        return new() { PlattScale = scale, PlattOffset = offset, PlattCeiling = ceiling < 1 ? ceiling : null, Prior = 0.5 };
+    }
+
+    /// <summary>
+    /// The line under the ceiling that fits best. A model that tells groups and not people is never surer than the share of its group
+    /// allows: where q of all others are of one's own group, likelihood ratios end at 1/q, and probabilities at 1 / (1 + q).
+    /// </summary>
+    public static ScoreCalibration FitCeiling(ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels)
+    {
+        // Golden section: the loss of the best line has one valley in the ceiling.
+        var ratio = (Math.Sqrt(5) - 1) / 2;
+        var (low, high) = (LowestCeiling, 1.0);
+        var (left, right) = (Try(scores, labels, high - (ratio * (high - low))), Try(scores, labels, low + (ratio * (high - low))));
+        while (high - low > 0.002)
+        {
+            if (left.Loss < right.Loss)
+            {
+                (high, right) = (right.Ceiling, left);
+                left = Try(scores, labels, high - (ratio * (high - low)));
+            }
+            else
+            {
+                (low, left) = (left.Ceiling, right);
+                right = Try(scores, labels, low + (ratio * (high - low)));
+            }
+        }
+
+        return left.Loss < right.Loss ? left.Fit : right.Fit;
+
+        static (ScoreCalibration Fit, double Ceiling, double Loss) Try(
+            ReadOnlySpan<float> scores, ReadOnlySpan<bool> labels, double ceiling)
+        {
+            var fit = FitPlatt(scores, labels, ceiling);
+            return (fit, ceiling, LogLoss(scores, labels, fit.Probability));
+        }
     }
 
     /// <summary>Isotonic regression by pooling adjacent violators: a point (mean score, share of matches) for each pool.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using FaceVoice.Training.Heads;
 
 namespace FaceVoice.Training.Evaluation;
 
@@ -22,6 +23,12 @@ public sealed record EvaluationOptions
     /// <summary>Gets a value indicating whether trials are score-normalised against the validation people.</summary>
     /// <value>The default is false.</value>
     public bool ScoreNormalization { get; init; }
+
+    /// <summary>Gets whom the model was taught to bring together: what calibration takes as a match.</summary>
+    /// <value>
+    /// The default is <see cref="PositiveRelation.Identity"/>; people without a stated group are matches of themselves alone.
+    /// </value>
+    public PositiveRelation Positives { get; init; }
 }
 
 /// <summary>Against whom a match is held.</summary>

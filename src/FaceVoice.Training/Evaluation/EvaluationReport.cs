@@ -191,41 +191,41 @@ public sealed record ScoreDistribution(IReadOnlyList<double> Matches, IReadOnlyL
 public sealed record CalibrationResult
 {
     /// <summary>
-    /// Gets the fit with the lower log-loss in two-fold cross-validation over the validation people, as it goes into a model bundle.
+    /// Gets the fit with the lowest log-loss in two-fold cross-validation over the validation people, as it goes into a model bundle.
     /// </summary>
     public required ScoreCalibration Chosen { get; init; }
 
-    /// <summary>Gets which one that is: <c>platt</c> or <c>isotonic</c>.</summary>
+    /// <summary>Gets which one that is: <c>platt</c>, <c>platt with a ceiling</c> or <c>isotonic</c>.</summary>
     public required string Method { get; init; }
 
-    /// <summary>Gets Platt's line.</summary>
-    public required ScoreCalibration Platt { get; init; }
-
-    /// <summary>Gets the isotonic fit.</summary>
-    public required ScoreCalibration Isotonic { get; init; }
-
-    /// <summary>Gets the cross-validated log-loss of Platt's line on the validation people; infinite where they are too few.</summary>
-    public required double PlattValidationLogLoss { get; init; }
-
-    /// <summary>Gets the same of the isotonic fit.</summary>
-    public required double IsotonicValidationLogLoss { get; init; }
+    /// <summary>Gets all that were tried, the simplest first.</summary>
+    public required IReadOnlyList<CalibrationFit> Fits { get; init; }
 
     /// <summary>
     /// Gets how far probabilities are from the shares of matches among validation people, 0 to 1: the mean over bins of a tenth, by weight,
-    /// of the chosen fit, made on one
-    /// half of the people and judged on the other; null where they are too few.
+    /// of the chosen fit, made on one half of the people and judged on the other; null where they are too few.
     /// </summary>
     public required double? ValidationGap { get; init; }
 
-    /// <summary>Gets the log-loss of Platt's probabilities on the test people.</summary>
-    public required double PlattLogLoss { get; init; }
-
-    /// <summary>Gets the same of the isotonic fit.</summary>
-    public required double IsotonicLogLoss { get; init; }
-
     /// <summary>Gets the log-loss of the chosen fit on the test people.</summary>
-    public double ChosenLogLoss => Method == "isotonic" ? IsotonicLogLoss : PlattLogLoss;
+    public double ChosenLogLoss => Fits.First(fit => fit.Method == Method).LogLoss;
 
     /// <summary>Gets the reliability curve of the chosen probabilities on the test people: (mean probability, share of matches, weight).</summary>
     public required IReadOnlyList<double[]> Reliability { get; init; }
+}
+
+/// <summary>One way of turning scores into probabilities.</summary>
+public sealed record CalibrationFit
+{
+    /// <summary>Gets its name.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Gets what was fitted on the validation people.</summary>
+    public required ScoreCalibration Calibration { get; init; }
+
+    /// <summary>Gets the log-loss in cross-validation over the validation people; infinite where they are too few.</summary>
+    public required double ValidationLogLoss { get; init; }
+
+    /// <summary>Gets the log-loss on the test people.</summary>
+    public required double LogLoss { get; init; }
 }

@@ -1,5 +1,6 @@
 using FaceVoice.Datasets.Features;
 using FaceVoice.Datasets.Randomness;
+using FaceVoice.Training.Heads;
 using FaceVoice.Training.Metrics;
 using FaceVoice.Training.Statistics;
 
@@ -46,11 +47,15 @@ public sealed class Evaluator(EvaluationOptions options)
             Uncontrolled = Protocol(set, similarity, TrialProtocol.Uncontrolled, uncontrolled),
             GenderControlled = gendered is null
                 ? null
-                : Protocol(gendered, byGender, TrialProtocol.GenderControlled, TrialSet.All(gendered, byGender, TrialProtocol.GenderControlled, options.Seed)),
+                : Protocol(
+                    gendered,
+                    byGender,
+                    TrialProtocol.GenderControlled,
+                    TrialSet.All(gendered, byGender, TrialProtocol.GenderControlled, options.Seed).WithPeopleBalanced(gendered)),
             GenderAssociation = gendered is null ? null : GenderAssociation(gendered, byGender),
             ShuffledAuc = Shuffled(set, similarity),
             FacesByVoices = new MultiSampleCurve(options.Seed).Measure(set),
-            Calibration = cohort is null ? null : Calibrate(cohort, uncontrolled),
+            Calibration = cohort is null ? null : Calibrate(cohort, set, uncontrolled),
             Scores = Distribution(uncontrolled),
             Map = Map(set),
         };
@@ -109,15 +114,20 @@ public sealed class Evaluator(EvaluationOptions options)
     private VerificationResult Verify(JointSet set, TrialSet trials, TrialProtocol protocol)
     {
         var curve = trials.Curve();
-        var intervals = new IdentityBootstrap(options.BootstrapReplicates, seed: options.Seed).OfTrials(
-            trials.Scores, trials.FirstIdentities, trials.SecondIdentities, c => c.AreaUnderCurve, c => EqualErrorRate.From(c).Rate);
+        var intervals = new IdentityBootstrap(options.BootstrapReplicates, seed: options.Seed).OfWeightedTrials(
+            trials.Scores,
+            trials.Weights,
+            trials.FirstIdentities,
+            trials.SecondIdentities,
+            c => c.AreaUnderCurve,
+            c => EqualErrorRate.From(c).Rate);
         return new()
         {
             Auc = intervals[0],
             EqualErrorRate = intervals[1],
             NormalisedDetectionCost = DetectionCost.From(curve).Normalised,
-            Matches = (int)curve.PositiveWeight,
-            Others = (int)curve.NegativeWeight,
+            Matches = trials.Matches,
+            Others = trials.Others,
             Curve = Thin(curve),
             BestPossibleAuc = Best(set, trials, protocol == TrialProtocol.GenderControlled),
             BestUncontrolledScoreAuc = Best(set, trials, genderKnownEqual: false),
@@ -170,7 +180,7 @@ public sealed class Evaluator(EvaluationOptions options)
             scores[t] = (float)oracle.LogLikelihoodRatio(face.FaceStart, voice.VoiceStart, genderKnownEqual);
         }
 
-        return RocCurve.Compute(scores, trials.Labels()).AreaUnderCurve;
+        return RocCurve.Compute(scores, trials.Labels(), trials.Weights).AreaUnderCurve;
     }
 
     private DirectionResult Direction(JointSet set, float[] similarity, TrialProtocol protocol)
@@ -226,11 +236,16 @@ public sealed class Evaluator(EvaluationOptions options)
         return histogram.AreaUnderCurve;
     }
 
-    private CalibrationResult Calibrate(JointSet cohort, TrialSet test)
+    private CalibrationResult Calibrate(JointSet cohort, JointSet set, TrialSet test)
     {
         var similarity = Similarity(cohort, options.ScoreNormalization ? cohort : null);
-        return Calibrator.Fit(TrialSet.All(cohort, similarity, TrialProtocol.Uncontrolled, options.Seed), test);
+        return Calibrator.Fit(Label(cohort, TrialSet.All(cohort, similarity, TrialProtocol.Uncontrolled, options.Seed)), Label(set, test));
     }
+
+    private LabelledTrials Label(JointSet set, TrialSet trials) =>
+        options.Positives == PositiveRelation.Identity
+            ? LabelledTrials.OfPeople(trials)
+            : LabelledTrials.OfGroups(trials, SampleGroups.Of(set.Features, options.Positives));
 
     private static ScoreDistribution Distribution(TrialSet trials)
     {

@@ -14,6 +14,9 @@ internal sealed class TrialSet
 
     public required int[] SecondIdentities { get; init; }
 
+    /// <summary>What each trial counts; empty where each counts 1.</summary>
+    public double[] Weights { get; init; } = [];
+
     /// <summary>The samples of a <see cref="JointSet"/> that are on either side; empty if the trials are of no such set.</summary>
     public int[] FaceSamples { get; init; } = [];
 
@@ -65,5 +68,33 @@ internal sealed class TrialSet
 
     public bool[] Labels() => [.. FirstIdentities.Zip(SecondIdentities, (a, b) => a == b)];
 
-    public RocCurve Curve() => RocCurve.Compute(Scores, Labels());
+    public RocCurve Curve() => RocCurve.Compute(Scores, Labels(), Weights);
+
+    /// <summary>
+    /// The trials weighed so that each person counts as much among the matches as among the others. Unweighted, a person with four samples
+    /// makes sixteen matches for one, and the smaller gender has a larger share of the matches than of the others: a model that scores one
+    /// gender, or some people, lower throughout would then lie below (or above) chance without knowing anything.
+    /// </summary>
+    /// <param name="set">The set that the trials are of.</param>
+    public TrialSet WithPeopleBalanced(JointSet set)
+    {
+        var samples = set.Identities.CountBy(identity => identity).ToDictionary();
+        var genders = set.Identities.Zip(set.Genders).Distinct().ToDictionary(pair => pair.First, pair => pair.Second);
+        var people = genders.Values.CountBy(gender => gender).ToDictionary();
+        return new()
+        {
+            Scores = Scores,
+            FirstIdentities = FirstIdentities,
+            SecondIdentities = SecondIdentities,
+            FaceSamples = FaceSamples,
+            VoiceSamples = VoiceSamples,
+            Weights = [.. FirstIdentities.Zip(SecondIdentities, Weigh)],
+        };
+
+        double Weigh(int first, int second)
+        {
+            var partners = first == second ? 1 : Math.Max(1, people[genders[first]] - 1);
+            return 1.0 / (samples[first] * samples[second] * partners);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using FaceVoice.Datasets.Randomness;
 
 namespace FaceVoice.Training.Metrics;
@@ -25,6 +26,21 @@ public sealed class IdentityBootstrap(int replicates = 1000, double confidence =
         ReadOnlySpan<float> scores,
         ReadOnlySpan<int> firstIdentities,
         ReadOnlySpan<int> secondIdentities,
+        params ReadOnlySpan<Func<RocCurve, double>> figures) =>
+        OfWeightedTrials(scores, [], firstIdentities, secondIdentities, figures);
+
+    /// <summary>The same where trials count more or less to begin with.</summary>
+    /// <param name="scores">One score a trial.</param>
+    /// <param name="trialWeights">What each trial counts, 0 or more; empty for 1.</param>
+    /// <param name="firstIdentities">The identity on the first side of each trial, any numbering.</param>
+    /// <param name="secondIdentities">The identity on the second side; equal to the first in a matching trial.</param>
+    /// <param name="figures">What to read off each curve.</param>
+    /// <returns>One interval a figure, in order.</returns>
+    public BootstrapInterval[] OfWeightedTrials(
+        ReadOnlySpan<float> scores,
+        ReadOnlySpan<double> trialWeights,
+        ReadOnlySpan<int> firstIdentities,
+        ReadOnlySpan<int> secondIdentities,
         params ReadOnlySpan<Func<RocCurve, double>> figures)
     {
         var isMatch = new bool[scores.Length];
@@ -33,7 +49,7 @@ public sealed class IdentityBootstrap(int replicates = 1000, double confidence =
             isMatch[i] = firstIdentities[i] == secondIdentities[i];
         }
 
-        return OfLabelledTrials(scores, isMatch, firstIdentities, secondIdentities, figures);
+        return Measure(scores, isMatch, trialWeights, firstIdentities, secondIdentities, figures);
     }
 
     /// <summary>The same where a match is something else than one identity on both sides, for example one gender.</summary>
@@ -48,7 +64,16 @@ public sealed class IdentityBootstrap(int replicates = 1000, double confidence =
         bool[] isMatch,
         ReadOnlySpan<int> firstIdentities,
         ReadOnlySpan<int> secondIdentities,
-        params ReadOnlySpan<Func<RocCurve, double>> figures)
+        params ReadOnlySpan<Func<RocCurve, double>> figures) =>
+        Measure(scores, isMatch, [], firstIdentities, secondIdentities, figures);
+
+    private BootstrapInterval[] Measure(
+        ReadOnlySpan<float> scores,
+        bool[] isMatch,
+        ReadOnlySpan<double> trialWeights,
+        ReadOnlySpan<int> firstIdentities,
+        ReadOnlySpan<int> secondIdentities,
+        ReadOnlySpan<Func<RocCurve, double>> figures)
     {
         var ranked = new RankedTrials(scores, isMatch);
         var number = Renumber(firstIdentities, secondIdentities);
@@ -62,9 +87,10 @@ public sealed class IdentityBootstrap(int replicates = 1000, double confidence =
             matches[rank] = isMatch[ranked.Order[rank]];
         }
 
-        var values = Replicate(ranked, first, second, matches, number.Count, figures.ToArray());
+        double[] counts = trialWeights.IsEmpty ? [] : ranked.Rank(trialWeights);
+        var values = Replicate(ranked, first, second, matches, counts, number.Count, figures.ToArray());
         var intervals = new BootstrapInterval[figures.Length];
-        var whole = ranked.Curve();
+        var whole = ranked.Curve(counts, new RocPoint[scores.Length + 1]);
         for (var f = 0; f < intervals.Length; f++)
         {
             intervals[f] = BootstrapInterval.FromReplicates(figures[f](whole), values[f], confidence);
@@ -109,7 +135,7 @@ public sealed class IdentityBootstrap(int replicates = 1000, double confidence =
     }
 
     private double[][] Replicate(
-        RankedTrials ranked, int[] first, int[] second, bool[] matches, int identities, Func<RocCurve, double>[] figures)
+        RankedTrials ranked, int[] first, int[] second, bool[] matches, double[] counts, int identities, Func<RocCurve, double>[] figures)
     {
         double[][] values = [.. figures.Select(_ => new double[replicates])];
         var draws = Draw(first, second, matches, identities);
@@ -120,6 +146,11 @@ public sealed class IdentityBootstrap(int replicates = 1000, double confidence =
             (r, _, scratch) =>
             {
                 Weigh(first, second, draws[r], scratch.Weights);
+                if (counts.Length > 0)
+                {
+                    TensorPrimitives.Multiply<double>(scratch.Weights, counts, scratch.Weights);
+                }
+
                 var curve = ranked.Curve(scratch.Weights, scratch.Points);
                 for (var f = 0; f < figures.Length; f++)
                 {

@@ -41,6 +41,18 @@ internal sealed class RankedTrials
 
     public RocCurve Curve() => RocCurve.FromRanked(_scores, _isMatch, [], new RocPoint[_scores.Length + 1]);
 
+    /// <summary>Brings one value a trial into rank order.</summary>
+    public double[] Rank(ReadOnlySpan<double> values)
+    {
+        var ranked = new double[Order.Length];
+        for (var i = 0; i < ranked.Length; i++)
+        {
+            ranked[i] = values[Order[i]];
+        }
+
+        return ranked;
+    }
+
     /// <param name="weights">One weight a trial, in rank order.</param>
     /// <param name="points">Where the curve's points go, one more than there are trials.</param>
     public RocCurve Curve(ReadOnlySpan<double> weights, RocPoint[] points) => RocCurve.FromRanked(_scores, _isMatch, weights, points);

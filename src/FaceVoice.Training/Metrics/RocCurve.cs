@@ -36,6 +36,17 @@ public sealed class RocCurve
     public static RocCurve Compute(ReadOnlySpan<float> scores, ReadOnlySpan<bool> isMatch) =>
         new RankedTrials(scores, isMatch).Curve();
 
+    /// <summary>Computes the curve of trials that count more or less.</summary>
+    /// <param name="scores">One finite score a trial.</param>
+    /// <param name="isMatch">Whether the trial's two sides are the same person; as long as <paramref name="scores"/>.</param>
+    /// <param name="weights">What each trial counts, 0 or more; empty for 1.</param>
+    /// <exception cref="ArgumentException">Lengths differ, a score is not finite, or one of the two kinds of trial is missing.</exception>
+    public static RocCurve Compute(ReadOnlySpan<float> scores, ReadOnlySpan<bool> isMatch, ReadOnlySpan<double> weights)
+    {
+        var ranked = new RankedTrials(scores, isMatch);
+        return weights.IsEmpty ? ranked.Curve() : ranked.Curve(ranked.Rank(weights), new RocPoint[scores.Length + 1]);
+    }
+
     /// <summary>Builds the curve from trials in falling order of score; where they are weighted, those that weigh nothing make no points.</summary>
     /// <param name="scores">The scores.</param>
     /// <param name="isMatch">Whether each is of a match.</param>

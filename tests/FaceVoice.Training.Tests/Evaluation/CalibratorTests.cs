@@ -24,6 +24,31 @@ public sealed class CalibratorTests
         Assert.True(line.Probability(0.85) > 0.9 && line.Probability(0.15) < 0.1);
     }
 
+    /// <summary>
+    /// Half of the others are as like as any match: the true probability is 1 / (1 + 1/2 + exp(-2 s) / 2), which ends at 2/3 as no line does.
+    /// </summary>
+    [Fact]
+    public void FitCeiling_HalfOfTheOthersAreOfTheGroup_LevelsOffAtTwoThirds()
+    {
+        var (scores, labels) = DrawOfGroups(20_000);
+        var fit = Calibrator.FitCeiling(scores, labels);
+        Assert.Equal(2.0 / 3, fit.PlattCeiling!.Value, 0.03);
+        foreach (var score in new[] { -1.5, 0, 1.5, 4 })
+        {
+            Assert.Equal(1 / (1.5 + (Math.Exp(-2 * score) / 2)), fit.Probability(score), 0.03);
+        }
+
+        var line = Calibrator.FitPlatt(scores, labels);
+        Assert.True(Calibrator.LogLoss(scores, labels, fit.Probability) < Calibrator.LogLoss(scores, labels, line.Probability) - 0.001);
+    }
+
+    [Fact]
+    public void FitCeiling_NormalScores_StaysAtOne()
+    {
+        var (scores, labels) = Draw(20_000);
+        Assert.InRange(Calibrator.FitCeiling(scores, labels).PlattCeiling!.Value, 0.98, 1);
+    }
+
     [Fact]
     public void FitIsotonic_NoisyScores_RisesOnly()
     {
@@ -43,6 +68,13 @@ public sealed class CalibratorTests
 
     [Fact]
     public void LogLoss_KnowingNothing_IsLn2() => Assert.Equal(Math.Log(2), Calibrator.LogLoss([0.1f, 0.2f, 0.3f], [true, false, false], _ => 0.5), 1e-12);
+
+    private static (float[] Scores, bool[] Labels) DrawOfGroups(int n)
+    {
+        var random = new RandomSource(3);
+        var labels = Enumerable.Range(0, n).Select(i => i % 2 == 0).ToArray();
+        return ([.. labels.Select((isMatch, i) => (float)((isMatch || i % 4 == 1 ? 1 : -1) + random.NextNormal()))], labels);
+    }
 
     private static (float[] Scores, bool[] Labels) Draw(int n)
     {

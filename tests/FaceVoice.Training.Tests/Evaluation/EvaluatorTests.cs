@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using FaceVoice.Datasets.Features;
 using FaceVoice.Datasets.Randomness;
 using FaceVoice.Training.Evaluation;
+using FaceVoice.Training.Heads;
 
 namespace FaceVoice.Training.Tests.Evaluation;
 
@@ -16,7 +17,7 @@ public sealed class EvaluatorTests
         Assert.Equal(1, report.Uncontrolled.Verification.Auc.Estimate, 1e-9);
         Assert.Equal(1, report.GenderControlled!.FaceToVoice.Retrieval.MeanAveragePrecision.Estimate, 1e-9);
         Assert.Equal(1, report.Uncontrolled.VoiceToFace.Matching.Single(m => m.Candidates == 10).Accuracy.Estimate);
-        Assert.True(report.Calibration!.PlattLogLoss < 0.05);
+        Assert.True(report.Calibration!.ChosenLogLoss < 0.05);
     }
 
     [Fact]
@@ -27,6 +28,45 @@ public sealed class EvaluatorTests
         Assert.InRange(report.GenderControlled!.Verification.Auc.Estimate, 0.42, 0.58);
         Assert.InRange(report.GenderControlled.FaceToVoice.Matching.Single(m => m.Candidates == 2).Accuracy.Estimate, 0.4, 0.6);
         Assert.InRange(report.ShuffledAuc, 0.4, 0.6);
+    }
+
+    /// <summary>
+    /// A model that knows gender alone: probabilities end near 2/3, and hold on validation people that they were not fitted on.
+    /// </summary>
+    [Fact]
+    public void Evaluate_GenderAlone_ProbabilitiesMeetTheShareOfMatches()
+    {
+        var options = Quick with { Positives = PositiveRelation.Gender };
+        var people = Set(noise: double.PositiveInfinity, people: 60, gender: 1.5);
+        var report = new Evaluator(options).Evaluate("model", "made up", people, people);
+        Assert.InRange(report.Calibration!.ValidationGap!.Value, 0, 0.05);
+        Assert.InRange(report.Calibration.Chosen.Probability(1), 0.55, 0.75);
+        Assert.InRange(report.Calibration.Chosen.Probability(-1), 0, 0.2);
+    }
+
+    /// <summary>Women score lower, are fewer, and have more samples each: none of that tells one woman from another.</summary>
+    [Fact]
+    public void Evaluate_OneGenderScoresLowerAndHasMoreSamples_IsChanceAgainstTheSameGender()
+    {
+        var random = new RandomSource(9);
+        var (rows, samples, people) = (new List<float>(), new List<FeatureSample>(), new List<IdentityRecord>());
+        for (var p = 0; p < 60; p++)
+        {
+            var isWoman = p % 3 == 0;
+            people.Add(new($"p{p}", isWoman ? "f" : "m"));
+            var angle = (isWoman ? 0.8 : 0.1) + (0.3 * random.NextDouble()); // voices lie at +angle, faces at -angle
+            for (var s = 0; s < (isWoman ? 4 : 1); s++)
+            {
+                samples.Add(new($"p{p}_{s}", p, samples.Count, 1, samples.Count, 1));
+                rows.AddRange([(float)Math.Cos(angle), (float)Math.Sin(angle)]);
+            }
+        }
+
+        float[] mirrored = [.. rows.Select((value, i) => i % 2 == 0 ? value : -value)];
+        FeatureSet set = new([.. people], [.. samples], new(mirrored, 2, "joint"), new([.. rows], 2, "joint"));
+        var controlled = new Evaluator(Quick).Evaluate("m", "d", set, null).GenderControlled!.Verification;
+        Assert.InRange(controlled.Auc.Estimate, 0.48, 0.52);
+        Assert.Equal((20 * 16) + 40, controlled.Matches);
     }
 
     [Fact]
@@ -48,7 +88,7 @@ public sealed class EvaluatorTests
         Assert.Equal(inValidation ? 20 : 19, report.Samples);
         Assert.Contains(report.Limits, limit => limit.Contains("p0_0", StringComparison.Ordinal) && limit.Contains("not finite", StringComparison.Ordinal));
         Assert.True(double.IsFinite(report.Uncontrolled.Verification.Auc.Estimate));
-        Assert.True(double.IsFinite(report.Calibration!.PlattLogLoss));
+        Assert.True(double.IsFinite(report.Calibration!.ChosenLogLoss));
     }
 
     [Fact]

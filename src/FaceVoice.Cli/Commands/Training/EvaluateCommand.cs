@@ -7,6 +7,7 @@ using FaceVoice.Datasets.Features;
 using FaceVoice.Models;
 using FaceVoice.Training.Evaluation;
 using FaceVoice.Training.Export;
+using FaceVoice.Training.Heads;
 using FaceVoice.Training.Runs;
 
 namespace FaceVoice.Cli.Commands.Training;
@@ -57,7 +58,11 @@ internal static class EvaluateCommand
 
             var division = Division(parsed.GetValue(split) ?? SplitOfModel(folder, isRun), set);
             var (test, validation) = Parts(joint, division, parsed.GetValue(part)!);
-            var evaluator = new Evaluator(new() { ScoreNormalization = parsed.GetValue(norm) });
+            var evaluator = new Evaluator(new()
+            {
+                ScoreNormalization = parsed.GetValue(norm),
+                Positives = Positives(bundle.Manifest.Capability),
+            });
             var result = evaluator.Evaluate(bundle.ModelId, data.Words, test, validation).WithAcquaintances(test, division);
             if (parsed.GetValue(listOut) is { } target)
             {
@@ -73,6 +78,14 @@ internal static class EvaluateCommand
             return ExitCode.Done;
         });
     }
+
+    /// <summary>Whom a model that knows nothing of identity brings together.</summary>
+    private static PositiveRelation Positives(ModelCapability? capability) => capability switch
+    {
+        { Identity: false } when capability.Associates.Contains("age") => PositiveRelation.GenderAndAge,
+        { Identity: false } when capability.Associates.Contains("gender") => PositiveRelation.Gender,
+        _ => PositiveRelation.Identity,
+    };
 
     private static void RequireSameFeatures(ModelBundle bundle, FeatureSet set)
     {

@@ -49,7 +49,13 @@ internal static class EvaluationText
 
         if (report.Calibration is { } calibration)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"calibration: log-loss {calibration.PlattLogLoss:F3} (Platt), {calibration.IsotonicLogLoss:F3} (isotonic); knowing nothing 0.693; {calibration.Method} chosen on the validation people. Thresholds: {string.Join(", ", calibration.Chosen.Thresholds.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name} {t.Score:F3}")))}");
+            var losses = string.Join(", ", calibration.Fits.Select(fit => FormattableString.Invariant($"{fit.LogLoss:F3} ({fit.Method})")));
+            var gap = calibration.ValidationGap is { } miss
+                ? FormattableString.Invariant($", where it misses the share of matches by {miss:F3} on average")
+                : "";
+            var thresholds = string.Join(", ", calibration.Chosen.Thresholds.Select(t => FormattableString.Invariant($"{t.Name} {t.Score:F3}")));
+            text.Append($"calibration: log-loss {losses}; knowing nothing 0.693; ")
+                .AppendLine($"{calibration.Method} chosen on the validation people{gap}. Thresholds: {thresholds}");
         }
 
         return text.ToString().TrimEnd();

@@ -165,7 +165,9 @@ internal static class TrainCommand
         var (face, voice) = HeadBundle.Export(checkpoint);
         var joint = JointProjector.Project(set, face.Onnx.ToArray(), voice.Onnx.ToArray());
         var test = split.Select(joint, SplitPart.Test);
-        var report = new Evaluator(new()).Evaluate("in training", data.Words, test, split.Select(joint, SplitPart.Validation)).WithAcquaintances(test, split);
+        var report = new Evaluator(new() { Positives = checkpoint.Options.Positives })
+            .Evaluate("in training", data.Words, test, split.Select(joint, SplitPart.Validation))
+            .WithAcquaintances(test, split);
         AtomicFile.WriteJson(Path.Combine(run.Root, "evaluation.json"), report.ToJson());
         HtmlReport.Write(report, Path.Combine(run.Root, "report.html"));
         return report;
