@@ -38,15 +38,17 @@ if (task === 'trials') {
     const [, face, voice, score] = line.split(',');
     return { face: { name: face, ...people.faces[face] }, voice: { name: voice, ...people.voices[voice] }, score: Number(score) };
   });
-  const adults = couples.filter(({ face, voice }) => face.band === 'adult' && voice.band === 'adult');
+  const stated = couples.filter(({ face, voice }) => face.band === 'adult' && voice.band === 'adult');
+  const adults = stated.filter(({ voice }) => !voice.doubtful);
   print('adults of one gender against two', adults, fits);
+  if (adults.length < stated.length) print('  the same with voices whose pitch contradicts their label', stated, fits);
   for (const gender of ['f', 'm']) {
     print(`  ${gender === 'f' ? 'women' : 'men'}'s faces`, adults.filter(({ face }) => face.gender === gender), fits);
   }
   print("adults' faces: adults of the gender against children", couples.filter(({ face, voice }) =>
-    face.band === 'adult' && (voice.band === 'child' || voice.gender === face.gender)), fits);
-  print("children's faces: children against adults", couples.filter(({ face }) => face.band === 'child'), fits);
-  print('all faces: who fits in gender and age against who does not', couples, fits);
+    face.band === 'adult' && !voice.doubtful && (voice.band === 'child' || voice.gender === face.gender)), fits);
+  print("children's faces: children against adults", couples.filter(({ face, voice }) => face.band === 'child' && !voice.doubtful), fits);
+  print('all faces: who fits in gender and age against who does not', couples.filter(({ voice }) => !voice.doubtful), fits);
 }
 
 function print(name, trials, isMatch) {

@@ -11,6 +11,9 @@ const OLDEST_CHILD = 12; // years
 const YOUNGEST_ADULT = 16; // those between are left out; where no age is stated the speaker is an adult
 const PORTRAITS_A_CHILD = 2;
 
+const here = dirname(fileURLToPath(import.meta.url));
+const doubtful = new Set(JSON.parse(readFileSync(join(here, 'doubtful.json'), 'utf8')).map(entry => entry.speaker)); // see pitch.mjs
+
 const [faceFolder, speechFolder, photoFolder, out] = process.argv.slice(2);
 if (!out) {
   console.error('usage: node prepare.mjs FACES SPEECH PHOTOS OUT');
@@ -51,6 +54,7 @@ const voices = [...speakers.values()].map(speaker => ({
   ...speaker,
   band: speaker.age <= OLDEST_CHILD ? 'child' : speaker.age === undefined || speaker.age >= YOUNGEST_ADULT ? 'adult' : undefined,
   files: speaker.files.sort((a, b) => share(a) - share(b)).slice(0, RECORDINGS_A_SPEAKER),
+  isDoubtful: doubtful.has(speaker.name),
 })).filter(speaker => speaker.band).sort(byShare);
 
 /** A folder with links to the media and a manifest. */
@@ -71,7 +75,7 @@ const couple = (of, face, voice, attributes, id) => voice.files.forEach((file, n
 for (const of of ['train', 'validation', 'test']) {
   for (const gender of ['f', 'm']) {
     const faces = portraits.filter(face => face.part === of && face.gender === gender);
-    const adults = voices.filter(voice => voice.part === of && voice.gender === gender && voice.band === 'adult');
+    const adults = voices.filter(voice => voice.part === of && voice.gender === gender && voice.band === 'adult' && !voice.isDoubtful);
     // In training everybody comes up, some twice; in the other parts everybody once, so that couples are independent.
     const count = of === 'train' ? Math.max(faces.length, adults.length) : Math.min(faces.length, adults.length);
     console.error(`${of} ${gender}: ${faces.length} portraits, ${adults.length} voices, ${count} couples`);
@@ -93,20 +97,21 @@ console.error(`train children: ${children.length} voices, ${children.length * PO
 write('data', couples, { faces: faceFolder, voices: speechFolder });
 
 // 2. To judge on, whoever is paired with whom here: judge.mjs makes all couples of a face and a voice.
-const photos = JSON.parse(readFileSync(join(dirname(fileURLToPath(import.meta.url)), 'photos.json'), 'utf8'));
+const photos = JSON.parse(readFileSync(join(here, 'photos.json'), 'utf8'));
 mkdirSync(join(out, 'photos-cut'), { recursive: true });
-const everyday = photos.map(({ package: from, file, crop, gender, age_band: band }, i) => {
+const everyday = photos.map(({ package: from, file, crop, gender, age_band: band, later: isLater = false }, i) => {
   const cut = `${from}-${i}.png`;
   if (!existsSync(join(out, 'photos-cut', cut))) {
     const filter = crop ? ['-vf', `crop=${crop[2]}:${crop[2]}:${crop[0]}:${crop[1]}`] : [];
     execFileSync('ffmpeg', ['-v', 'error', '-y', '-i', join(photoFolder, from, file), ...filter, '-frames:v', '1', join(out, 'photos-cut', cut)]);
   }
-  return { name: `${from}-${i}`, gender, band, file: 'faces/' + cut };
+  return { name: `${from}-${i}`, gender, band, file: 'faces/' + cut, isLater };
 });
 const unseen = voices.filter(voice => voice.part === 'test');
 for (const [name, faces, folder] of [
   ['portraits', portraits.filter(face => face.part === 'test'), faceFolder],
-  ['photos', everyday, join(out, 'photos-cut')],
+  ['photos', everyday.filter(face => !face.isLater), join(out, 'photos-cut')],
+  ['later-photos', everyday.filter(face => face.isLater), join(out, 'photos-cut')],
 ]) {
   const recordings = unseen.flatMap(voice => voice.files.map(file => ({ ...voice, file })));
   const people = { faces: {}, voices: {} };
@@ -115,7 +120,7 @@ for (const [name, faces, folder] of [
     const [face, voice] = [faces[i % faces.length], recordings[i % recordings.length]];
     lines.push({ id: `${i}`, identity: `${face.name}+${voice.name}+${i}`, face: face.file, voice: voice.file });
     (people.faces[face.name] ??= { gender: face.gender, band: face.band, samples: [] }).samples.push(`${i}`);
-    (people.voices[voice.name] ??= { gender: voice.gender, band: voice.band, samples: [] }).samples.push(`${i}`);
+    (people.voices[voice.name] ??= { gender: voice.gender, band: voice.band, doubtful: voice.isDoubtful, samples: [] }).samples.push(`${i}`);
   }
   write(name, lines, { faces: folder, voices: speechFolder });
   writeFileSync(join(out, name, 'people.json'), JSON.stringify(people, null, 1) + '\n');
