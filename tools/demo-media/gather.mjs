@@ -2,7 +2,7 @@
 // usage: node tools/demo-media/gather.mjs OUTPUT_FOLDER
 // Writes OUTPUT/videos/NAME.mp4 (a photo that moves a little, with the person's recorded prompt as sound: the face and the
 // voice in it are NOT the same person), OUTPUT/queries/NAME.wav (another recording of the same speaker), OUTPUT/photos/NAME.png,
-// OUTPUT/people.json (who is a man and who a woman). The photos are those of tools/test-photos.
+// OUTPUT/people.json (who is a man and who a woman, of the speakers and of the strangers, of whom there are photos alone). The photos are those of tools/test-photos.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -67,15 +67,15 @@ for (const person of sources.people) {
   // The picture is enlarged and wanders a little, as a head does.
   unlessThere(join(out, "videos", `${person.name}.mp4`), (to) =>
     ffmpeg([
-      "-loop", "1", "-framerate", "25", "-i", join(photos, person.photo), "-i", recording(person.voice, person.folder, "demo-instruct"), "-t", "30",
+      "-loop", "1", "-framerate", "25", "-i", join(photos, person.photo), "-i", recording(person.voice, person.folder, "demo-instruct"), "-t", "20",
       "-vf", `${square(person)}scale=400:400,crop=360:360:x='20+15*sin(t)':y='20+9*sin(1.7*t)'`,
       "-c:v", "libx264", "-preset", "veryfast", "-crf", "26", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ar", "16000", "-b:a", "64k", "-shortest", to,
     ]));
   unlessThere(join(out, "queries", `${person.name}.wav`), (to) =>
     ffmpeg(["-i", recording(person.voice, person.folder, "priv-callee-options"), "-ac", "1", "-ar", "16000", "-t", "20", to]));
 }
-const genders = [...sources.people, ...sources.strangers].map(({ name, gender }) => [name, gender]);
-writeFileSync(join(out, "people.json"), JSON.stringify(Object.fromEntries(genders)) + "\n");
+const genders = (list) => Object.fromEntries(list.map(({ name, gender }) => [name, gender]));
+writeFileSync(join(out, "people.json"), JSON.stringify({ speakers: genders(sources.people), strangers: genders(sources.strangers) }) + "\n");
 
 const second = sources.second_language;
 console.error(`  ${second.name}, in another language: ${second.voice}`);

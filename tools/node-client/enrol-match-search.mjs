@@ -1,7 +1,7 @@
 // The demo's conversation with a running server, over gRPC and with a client that is not ours.
 // usage: node enrol-match-search.mjs HOST:PORT DATASET_FOLDER MEDIA_FOLDER
 // DATASET_FOLDER is what `facevoice extract` wrote, MEDIA_FOLDER what tools/demo-media/gather.mjs did: queries/NAME.wav of enrolled speakers,
-// NAME-LANGUAGE.wav where one speaks another language than enrolled, photos/NAME.png, people.json with everybody's gender.
+// NAME-LANGUAGE.wav where one speaks another language than enrolled, photos/NAME.png, people.json with the genders of speakers and strangers.
 // Exit code 1 where an answer is wrong that the model can know: what is shown is checked.
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -13,7 +13,7 @@ if (!media) {
   process.exit(2);
 }
 const queries = join(media, "queries");
-const genders = JSON.parse(readFileSync(join(media, "people.json"), "utf8"));
+const { speakers, strangers } = JSON.parse(readFileSync(join(media, "people.json"), "utf8")); // each name -> f or m
 const photo = (name) => face(join(media, "photos", `${name}.png`));
 
 const server = connect(address);
@@ -43,23 +43,28 @@ async function enrol() {
   }
 }
 
-/** Prints a table of photos against voices: the men must go with men's voices, the women with women's. */
+/** Which voices can be a photo's? One column a group, for that is all the model tells: men must go with men's voices, women with women's. */
 async function match() {
-  const voices = [...enrolled].sort(([a], [b]) => (genders[a] < genders[b] ? -1 : 1));
-  console.log("photo".padEnd(12) + voices.map(([name]) => `${name} (${genders[name]})`.padStart(14)).join(""));
-  for (const [name, gender] of Object.entries(genders).sort(([, a], [, b]) => (a < b ? -1 : a > b ? 1 : 0))) {
-    const chances = { f: [], m: [] };
-    const row = [];
-    for (const [speaker, files] of voices) {
+  console.log(`  ${"photo".padEnd(10)}${"men's voices".padStart(14)}${"women's voices".padStart(16)}   nearest of all enrolled`);
+  let meaning;
+  for (const [name, gender] of Object.entries(strangers)) {
+    const chances = { m: [], f: [] };
+    for (const [speaker, files] of enrolled) {
       const answer = await server.matching("Match", { faces: [photo(name)], voices: files.voice.slice(0, 4).map(voice) });
-      row.push(answer.probability === undefined ? "-" : `${Math.round(100 * answer.probability)} %`);
-      if (answer.probability !== undefined) chances[genders[speaker]].push(answer.probability);
+      chances[speakers[speaker]].push(answer.probability);
+      if (speakers[speaker] === gender) meaning ??= `${name} and ${speaker}: ${answer.meaning}`;
     }
-    const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length; // of none it is not a number, and no comparison holds
-    const right = mean(chances[gender]) > mean(chances[gender === "f" ? "m" : "f"]);
+    const { hits = [] } = await server.index("Search", { face: photo(name), space: "SPACE_JOINT", limit: 1, bestPerIdentity: true });
+    // Of no voices, or without a calibration, it is not a number, and no comparison holds.
+    const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
+    const own = mean(chances[gender]);
+    const right = own > mean(chances[gender === "f" ? "m" : "f"]) && speakers[hits[0]?.identity] === gender;
     if (!right) wrong++;
-    console.log(`${`${name} (${gender})`.padEnd(12)}${row.map((cell) => cell.padStart(14)).join("")}   ${right ? "right" : "WRONG"}`);
+    const [men, women] = ["m", "f"].map((group) => `${Math.round(100 * mean(chances[group]))} %`);
+    const nearest = speakers[hits[0]?.identity] === "f" ? "a woman's" : "a man's";
+    console.log(`  ${name.padEnd(10)}${men.padStart(14)}${women.padStart(16)}   ${nearest.padEnd(12)} ${right ? "right" : "WRONG"}`);
   }
+  console.log(`\n  ${meaning}`);
 }
 
 async function searchByVoice() {
@@ -75,23 +80,11 @@ async function searchByVoice() {
   }
 }
 
-async function searchByFace() {
-  console.log("\nWhich enrolled voice goes best with each photo? (joint space; it must be one of the photo's gender)\n");
-  for (const [name, gender] of Object.entries(genders)) {
-    const { hits = [] } = await server.index("Search", { face: photo(name), space: "SPACE_JOINT", limit: 2, bestPerIdentity: true });
-    const right = genders[hits[0]?.identity] === gender;
-    if (!right) wrong++;
-    console.log(`  ${`${name} (${gender})`.padEnd(14)} ${hits.map((h) => `${h.identity} (${genders[h.identity]}) ${h.score.toFixed(2)}`).join("   ").padEnd(44)} ${right ? "right" : "WRONG"}`);
-  }
-}
-
 try {
   await enrol();
-  console.log("\nWhich voices can be a photo's? Probability of one person, before anything else is known 50 %.");
-  console.log("(The people of the photos are strangers to the voices: men must go with the man's voice, women with the women's.)\n");
+  console.log("\nWhich voices can be a stranger's? Probability of one person; before anything else is known it is 50 %.\n");
   await match();
   await searchByVoice();
-  await searchByFace();
 } catch (error) {
   console.error(`enrol-match-search: ${error.details ?? error.message}`);
   process.exitCode = 1;
