@@ -55,6 +55,9 @@ internal sealed class LoopbackHub : IAsyncDisposable
     /// <summary>After how many bytes the store cuts a file's connection, and how often.</summary>
     public (int Bytes, int Times)? Cut { get; set; }
 
+    /// <summary>After how many bytes the store falls silent in the middle of a large file, until the client leaves.</summary>
+    public int? HoldAfter { get; set; }
+
     public bool IgnoresRanges { get; set; }
 
     /// <summary>Whether the store changes a byte of what it sends.</summary>
@@ -196,6 +199,14 @@ internal sealed class LoopbackHub : IAsyncDisposable
             await context.Response.Body.WriteAsync(body.AsMemory(0, cut.Bytes));
             await context.Response.Body.FlushAsync();
             context.Abort();
+            return;
+        }
+
+        if (IsLarge(name) && HoldAfter is { } hold && body.Length > hold)
+        {
+            await context.Response.Body.WriteAsync(body.AsMemory(0, hold));
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
             return;
         }
 
