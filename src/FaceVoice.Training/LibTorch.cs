@@ -17,6 +17,9 @@ public static partial class LibTorch
 
     // What -p:TorchBackend=external -p:LibTorchFolder=DIR writes into runtimeconfig.json.
     private const string FolderSetting = "FaceVoice.LibTorchFolder";
+
+    // What TorchSharp is built for. It tells its own version only once it is loaded, and ends the process where it cannot be.
+    private const string Needed = "2.10";
     private const string Binding = "libLibTorchSharp.so";
 
     // In the order of loading: each finds those before it. A build for the processor alone has no libtorch_cuda.
@@ -104,16 +107,9 @@ public static partial class LibTorch
         string[] places = NativeFolders();
         string? folder = external ?? Array.Find(places, place => File.Exists(Path.Combine(place, Libraries[0])));
         string? binding = Array.Find(places, place => File.Exists(Path.Combine(place, Binding)));
-        if (folder is null || !File.Exists(Path.Combine(folder, Libraries[0])))
+        if (folder is null || binding is null || !File.Exists(Path.Combine(folder, Libraries[0])))
         {
-            return external is null
-                ? $"LibTorch is not part of this build ({Libraries[0]} is missing): build with -p:TorchBackend=cpu, or name a folder with LibTorch {Version} by {FolderVariable}."
-                : $"{folder} holds no {Libraries[0]}: {FolderVariable} must name the folder with the libraries of LibTorch {Version}.";
-        }
-
-        if (binding is null)
-        {
-            return $"{Binding} is missing beside the program: build again, or restore the whole program folder.";
+            return Missing(external, binding);
         }
 
         string? problem = Libraries.Select(name => Path.Combine(folder, name)).Where(File.Exists).Append(Path.Combine(binding, Binding))
@@ -125,6 +121,16 @@ public static partial class LibTorch
 
         return problem;
     }
+
+    /// <summary>What to do where a library is not there; nothing of TorchSharp may be asked for it.</summary>
+    /// <param name="external">The folder that was named for LibTorch, or null.</param>
+    /// <param name="binding">The folder of TorchSharp's binding, or null where that is missing.</param>
+    internal static string Missing(string? external, string? binding) => (external, binding) switch
+    {
+        (_, null) => $"{Binding} is missing beside the program: build again, or restore the whole program folder.",
+        (null, _) => $"LibTorch is not part of this build ({Libraries[0]} is missing): build with -p:TorchBackend=cpu, or name a folder with LibTorch {Needed} by {FolderVariable}.",
+        _ => $"{external} holds no {Libraries[0]}: {FolderVariable} must name the folder with the libraries of LibTorch {Needed}.",
+    };
 
     /// <summary>
     /// Makes glibc keep freed memory for the next step instead of giving it back to the system. By default each large activation is mapped anew, and

@@ -108,6 +108,17 @@ public sealed class LibTorchTests
         Assert.DoesNotContain('\n', error.Message);
     }
 
+    /// <summary>A build without LibTorch says so itself: TorchSharp would end the process.</summary>
+    [Theory]
+    [InlineData(null, "here", "name a folder with LibTorch 2.10 by FACEVOICE_LIBTORCH")]
+    [InlineData("/nowhere", "here", "/nowhere holds no libtorch_cpu.so: FACEVOICE_LIBTORCH must name")]
+    [InlineData(null, null, "libLibTorchSharp.so is missing beside the program")]
+    public void Missing_Libraries_AreNamedWithWhatToDo(string? external, string? binding, string expected) =>
+        Assert.Contains(expected, LibTorch.Missing(external, binding), StringComparison.Ordinal);
+
+    [Fact]
+    public void Version_OfTheBuild_IsTheOneThatMessagesAskFor() => Assert.StartsWith("2.10.", LibTorch.Version, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("libfoo.so.1: cannot open shared object file: No such file or directory", "libfoo.so.1 is missing.")]
     [InlineData("Unable to load\nlibstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by x.so)\nmore", "libstdc++.so.6: version `GLIBCXX_3.4.32' not found (required by x.so)")]
