@@ -20,20 +20,24 @@ internal sealed class TrainingCase : IDisposable
     private readonly GradientStep _gradients;
     private readonly AdamW _optimizer;
     private readonly Func<Tensor> _loss;
+    private readonly bool _updates;
 
-    private TrainingCase(Module[] modules, Func<Tensor> loss)
+    private TrainingCase(Module[] modules, Func<Tensor> loss, bool updates = true)
     {
         _modules = modules;
         Parameter[] parameters = [.. modules.SelectMany(module => module.parameters())];
         _optimizer = optim.AdamW(parameters, lr: 1e-4, weight_decay: 1e-4);
         _gradients = new([.. parameters.Select(parameter => ("", parameter))], _optimizer);
-        _loss = loss;
+        (_loss, _updates) = (loss, updates);
     }
 
-    public static TrainingCase DualEncoder(Device device)
+    public static TrainingCase DualEncoder(Device device, bool fixedInputs = false, double dropout = 0.1, bool updates = true)
     {
-        DualEncoder model = new DualEncoder(new ProjectionHead(), new ProjectionHead()).to(device);
-        return new([model], () => model.Compute(randn([256, 512], null, device), randn([256, 512], null, device)).Loss);
+        ProjectionHeadOptions head = new() { Dropout = dropout };
+        DualEncoder model = new DualEncoder(new ProjectionHead(head), new ProjectionHead(head)).to(device);
+        Tensor Draw() => randn([256, 512], null, device);
+        (Tensor faces, Tensor voices) = (Draw(), Draw());
+        return new([model], () => fixedInputs ? model.Compute(faces, voices).Loss : model.Compute(Draw(), Draw()).Loss, updates);
     }
 
     public static TrainingCase XVector(Device device)
@@ -60,7 +64,11 @@ internal sealed class TrainingCase : IDisposable
 
             Tensor loss = _loss();
             loss.backward();
-            _gradients.Apply(Math.Sqrt(_gradients.SquaredNorms().Values.Sum()), 1.0);
+            if (_updates)
+            {
+                _gradients.Apply(Math.Sqrt(_gradients.SquaredNorms().Values.Sum()), 1.0);
+            }
+
             loss.ToSingle();
         }
 
