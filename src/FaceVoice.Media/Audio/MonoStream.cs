@@ -78,7 +78,7 @@ internal static class MonoStream
         }
 
         var read = (double)frames / rate;
-        var promised = await reader.CompleteAsync(IsShort(reader.PromisedSeconds, read), cancellationToken).ConfigureAwait(false);
+        var promised = await reader.CompleteAsync(read, IsShort(reader.PromisedSeconds, read), cancellationToken).ConfigureAwait(false);
         if (!IsShort(promised, read))
         {
             yield break;

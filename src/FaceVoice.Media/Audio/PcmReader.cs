@@ -16,10 +16,12 @@ internal abstract class PcmReader : IAsyncDisposable
     public abstract ValueTask<int> ReadAsync(Memory<float> interleaved, CancellationToken cancellationToken);
 
     /// <summary>Called once the end was read: throws if that end was a failure.</summary>
-    /// <param name="isShort">Whether fewer samples were read than <see cref="PromisedSeconds"/> says.</param>
+    /// <param name="readSeconds">How much was read, in seconds.</param>
+    /// <param name="isShort">Whether that is less than <see cref="PromisedSeconds"/> says.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The promised length, better known perhaps if it is in doubt.</returns>
-    public virtual Task<double?> CompleteAsync(bool isShort, CancellationToken cancellationToken) => Task.FromResult(PromisedSeconds);
+    public virtual Task<double?> CompleteAsync(double readSeconds, bool isShort, CancellationToken cancellationToken) =>
+        Task.FromResult(PromisedSeconds);
 
     /// <summary>Lets go of whatever the samples come from.</summary>
     public abstract ValueTask DisposeAsync();

@@ -33,6 +33,9 @@ internal sealed partial class AudioLog
     /// <summary>Gets the length of the file, in seconds; null if the header does not say, or FFmpeg guesses.</summary>
     public double? Seconds { get; private set; }
 
+    /// <summary>Gets where the first stream begins on the file's clock, in seconds; 0 if the header does not say.</summary>
+    public double Start { get; private set; }
+
     /// <summary>Gets the index in <see cref="Tracks"/> of what is decoded; null before that is settled.</summary>
     public int? Chosen { get; private set; }
 
@@ -75,6 +78,7 @@ internal sealed partial class AudioLog
         {
             var parts = duration.Groups;
             Seconds = (Number(parts[1]) * 3_600) + (Number(parts[2]) * 60) + Number(parts[3]);
+            Start = Number(parts[4]);
         }
         else if (StreamLine().Match(line) is { Success: true } stream)
         {
@@ -96,7 +100,7 @@ internal sealed partial class AudioLog
         double.TryParse(group.ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     // Metadata, which the file's maker writes freely, is indented further.
-    [GeneratedRegex(@"^\[info\]   Duration: (\d{1,4}):(\d\d):(\d\d\.\d+),")]
+    [GeneratedRegex(@"^\[info\]   Duration: (\d{1,4}):(\d\d):(\d\d\.\d+),(?: start: (\d+\.\d+),)?")]
     private static partial Regex DurationLine();
 
     [GeneratedRegex(@"^\[info\]   Stream #0:(\d{1,4})(?:\[0x[0-9a-f]+\])?(?:\([^)]*\))?: (Audio|Video): (\w+)")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FaceVoice.Media.Audio;
+using FaceVoice.Media.Signatures;
 
 namespace FaceVoice.Media.Ffmpeg;
 
@@ -32,7 +33,7 @@ internal sealed class FfmpegAudio : PcmReader
     public override AudioSource Source { get; }
 
     /// <inheritdoc/>
-    public override double? PromisedSeconds => _log.Seconds;
+    public override double? PromisedSeconds => LengthOf(_input, _log);
 
     /// <summary>Starts FFmpeg and reads up to the first sample.</summary>
     /// <param name="input">What is read; disposed with the reader, or here on failure.</param>
@@ -74,18 +75,28 @@ internal sealed class FfmpegAudio : PcmReader
     }
 
     /// <inheritdoc/>
-    public override async Task<double?> CompleteAsync(bool isShort, CancellationToken cancellationToken)
+    public override async Task<double?> CompleteAsync(double readSeconds, bool isShort, CancellationToken cancellationToken)
     {
         await _process.EnsureSucceededAsync(_input.Kind.Name, _cancellationToken).ConfigureAwait(false);
+        if (_input.DeclaredLength is { } declared && declared > _input.Length)
+        {
+            return readSeconds * declared / _input.Length; // what is missing is as dense as what is there, as far as anybody knows
+        }
+
         if (!isShort || !_log.HasVideo)
         {
-            return _log.Seconds;
+            return PromisedSeconds;
         }
 
         // The length is that of the longest stream; a second program has to be asked for the track's own.
         var analysis = await Ffprobe.AnalyseAsync(_input, _limits, cancellationToken).ConfigureAwait(false);
-        return Source.Track <= analysis.AudioStreams.Count && analysis.AudioStreams[Source.Track - 1].Duration is { Ticks: > 0 } length ? length.TotalSeconds : null;
+        return Source.Track <= analysis.AudioStreams.Count ? Ffprobe.LengthOf(analysis, analysis.AudioStreams[Source.Track - 1], SaysEnd(_input)) : null;
     }
+
+    /// <summary>Matroska says where its tracks end on the file's clock, others how long they are.</summary>
+    private static bool SaysEnd(MediaInput input) => input.Kind == MediaSignature.Matroska;
+
+    private static double? LengthOf(MediaInput input, AudioLog log) => SaysEnd(input) ? log.Seconds - log.Start : log.Seconds;
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
@@ -111,7 +122,7 @@ internal sealed class FfmpegAudio : PcmReader
             var wav = await OpenWavAsync(process, input, limits, cancellationToken).ConfigureAwait(false);
             _ = process.ErrorsEnded.ContinueWith(_ => log.End(), TaskScheduler.Default);
             await log.Header.ConfigureAwait(false);
-            LimitChecks.Seconds(log.Seconds ?? 0, maxSeconds);
+            LimitChecks.Seconds(LengthOf(input, log) ?? 0, maxSeconds);
             return new FfmpegAudio(input, limits, process, wav, log, track, cancellationToken);
         }
         catch

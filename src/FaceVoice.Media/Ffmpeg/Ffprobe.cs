@@ -26,6 +26,13 @@ internal static class Ffprobe
     public static async Task<IMediaAnalysis> AnalyseAsync(MediaInput input, MediaLimits limits, CancellationToken cancellationToken) =>
         (await AnalyseAllAsync(input, limits, cancellationToken).ConfigureAwait(false)).Analysis;
 
+    /// <summary>The length of a stream, in seconds; null if the header does not say.</summary>
+    /// <param name="analysis">The header.</param>
+    /// <param name="stream">One of its streams.</param>
+    /// <param name="saysEnd">Whether what it has for a length is where the stream ends on the file's clock.</param>
+    public static double? LengthOf(IMediaAnalysis analysis, MediaStream stream, bool saysEnd) =>
+        Seconds(stream.Duration) - (saysEnd ? Math.Max(0, Clock(analysis.Raw.Streams.First(raw => raw.Index == stream.Index).StartTime)) : 0);
+
     private static MediaInfo Check(IMediaAnalysis analysis, List<string> refused, string what, MediaLimits limits)
     {
         var video = analysis.VideoStreams

@@ -13,11 +13,12 @@ internal sealed partial class MediaInput : IDisposable
     private const uint CloseOnExec = 1;
     private readonly SafeFileHandle _handle;
 
-    private MediaInput(SafeFileHandle handle, MediaKind kind, long length)
+    private MediaInput(SafeFileHandle handle, MediaKind kind, long length, long? declaredLength)
     {
         _handle = handle;
         Kind = kind;
         Length = length;
+        DeclaredLength = declaredLength;
     }
 
     /// <summary>Gets a path below <c>/proc</c>.</summary>
@@ -25,6 +26,9 @@ internal sealed partial class MediaInput : IDisposable
 
     /// <summary>Gets the size, in bytes.</summary>
     public long Length { get; }
+
+    /// <summary>Gets the size that the header says, in bytes; null if it does not say so in bytes.</summary>
+    public long? DeclaredLength { get; }
 
     /// <summary>Gets the kind that the first bytes tell.</summary>
     public MediaKind Kind { get; }
@@ -34,7 +38,8 @@ internal sealed partial class MediaInput : IDisposable
         var handle = BoundedFile.Open(path, limits.MaxFileBytes, out var length);
         try
         {
-            return new MediaInput(handle, MediaSignature.RequireRecording(BoundedFile.ReadHead(handle), path), length);
+            var head = BoundedFile.ReadHead(handle);
+            return new MediaInput(handle, MediaSignature.RequireRecording(head, path), length, DeclaredSize.Of(head));
         }
         catch
         {
@@ -47,12 +52,13 @@ internal sealed partial class MediaInput : IDisposable
     public static MediaInput FromMemory(ReadOnlyMemory<byte> media, MediaLimits limits)
     {
         LimitChecks.Bytes(media.Length, limits.MaxBytes);
-        var kind = MediaSignature.RequireRecording(media.Span[..Math.Min(media.Length, MediaSignature.HeadBytes)]);
+        var head = media.Span[..Math.Min(media.Length, MediaSignature.HeadBytes)];
+        var kind = MediaSignature.RequireRecording(head);
         var handle = CreateInMemory();
         try
         {
             RandomAccess.Write(handle, media.Span, fileOffset: 0);
-            return new MediaInput(handle, kind, media.Length);
+            return new MediaInput(handle, kind, media.Length, DeclaredSize.Of(head));
         }
         catch
         {

@@ -156,7 +156,9 @@ internal static class MediaSignature
 
         return kind?.Family == family
             ? kind
-            : throw new UnsupportedMediaException($"The media is {(kind is null ? "of an unknown kind" : kind.Name)}, not {wanted}; {allowed}.");
+            : throw new UnsupportedMediaException(kind is { ImageExtensions.Length: > 0 } && family == MediaFamily.Image
+                ? $"The media is {kind.Name}; {allowed}."
+                : $"The media is {(kind is null ? "of an unknown kind" : kind.Name)}, not {wanted}; {allowed}.");
     }
 
     private static MediaKind? DetectRiff(ReadOnlySpan<byte> head)

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace FaceVoice.Media.Tests.Ffmpeg;
 
 /// <summary>Which audio track is read, and what becomes of files that are shorter than they say.</summary>
@@ -21,6 +24,8 @@ public sealed class TrackChoiceTests
         [
             ("half.m4a", "-c:a aac -movflags +faststart"), ("half.mp3", "-c:a libmp3lame"), ("half.webm", "-c:a libopus"),
             ("half.flac", "-c:a flac"), ("half.wav", "-c:a pcm_s16le"), ("half.mka", "-c:a libvorbis"),
+            ("half.aiff", "-c:a pcm_s16be"), ("half.caf", "-c:a pcm_s16le"), ("half.w64", "-c:a pcm_s16le"),
+            ("half.wma", "-c:a wmav2"), ("half.avi", "-c:a libmp3lame"),
         ]);
 
     [Fact]
@@ -95,6 +100,11 @@ public sealed class TrackChoiceTests
     [InlineData("flac")]
     [InlineData("wav")]
     [InlineData("mka")]
+    [InlineData("aiff")]
+    [InlineData("caf")]
+    [InlineData("w64")]
+    [InlineData("wma")]
+    [InlineData("avi")]
     public async Task Decode_FirstHalfOnly_WarnsOfBothLengthsOrRefuses(string extension)
     {
         var bytes = await File.ReadAllBytesAsync(TwelveSeconds[$"half.{extension}"], TestContext.Current.CancellationToken);
@@ -105,9 +115,23 @@ public sealed class TrackChoiceTests
         var whole = await Decoder.DecodeAsync(bytes);
 
         Assert.InRange(clip.Seconds, 5, 7);
-        Assert.Contains("promises 12.0 s of audio", Assert.Single(clip.Warnings), StringComparison.Ordinal);
-        Assert.Contains("promises 12.0 s of audio", error.Message, StringComparison.Ordinal);
+        Assert.InRange(Promised(Assert.Single(clip.Warnings)), 11.5, 12.6); // where a size in bytes is all that there is, the length follows from the rest
+        Assert.InRange(Promised(error.Message), 11.5, 12.6);
         Assert.Empty(whole.Warnings);
+    }
+
+    [Theory]
+    [InlineData("late.mkv")]
+    [InlineData("late.mp4")]
+    [InlineData("late.mka")]
+    public async Task Decode_AudioThatBeginsLater_IsNoWarning(string name)
+    {
+        string[] video = name.EndsWith('a') ? [] : ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=4"];
+        var path = GeneratedMedia.Make(
+            name, [.. video, "-itsoffset", "3", "-f", "lavfi", "-i", "sine=440:duration=1", "-c:v", "mpeg4", "-c:a", "aac", "-avoid_negative_ts", "disabled"]);
+        var clip = await new AudioDecoder(new MediaLimits(), new() { Strict = true }).DecodeFileAsync(path);
+        Assert.InRange(clip.Seconds, 0.9, 1.1);
+        Assert.Empty(clip.Warnings);
     }
 
     [Fact]
@@ -136,6 +160,9 @@ public sealed class TrackChoiceTests
         Assert.Equal(0, samples.Average(), 1e-4f);
         Assert.Equal(-samples.Min(), samples.Max(), 2e-3f);
     }
+
+    private static double Promised(string message) =>
+        double.Parse(Regex.Match(message, @"promises ([\d.]+) s of audio").Groups[1].Value, CultureInfo.InvariantCulture);
 
     /// <summary>The frequency of a tone, from its crossings of zero.</summary>
     private static double Pitch(AudioClip clip)
