@@ -39,7 +39,7 @@ internal sealed record CallKind(string Name, string Path, IReadOnlyList<byte[]> 
             name,
             PathOf(IndexService.Descriptor, "Enroll"),
             Frames(media.Faces.Select((face, i) =>
-                new EnrollRequest { RequestId = $"{run}-{i}", Identity = $"person {i}", Faces = { Sample(face) } })),
+                new EnrollRequest { RequestId = $"{run}-{i}", Identity = $"person {i}", Faces = { Sample(face) }, AcceptPoor = true })),
             EnrollResponse.Parser),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such kind of call."),
     };

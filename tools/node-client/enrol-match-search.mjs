@@ -37,7 +37,8 @@ async function enrol() {
   console.log(`Model ${name}, ${modelId.slice(0, 20)}...: ${capability.statement}`);
   for (const [identity, files] of enrolled) {
     const voices = files.voice.slice(0, 32);
-    const answer = await server.index("Enroll", { requestId: `demo-${identity}`, identity, voices: voices.map(voice), attributes: {} });
+    const request = { requestId: `demo-${identity}`, identity, voices: voices.map(voice), acceptPoor: true }; // clips that extract has chosen
+    const answer = await server.index("Enroll", request);
     const seconds = answer.samples.reduce((sum, s) => sum + (s.report?.voice?.speechSeconds ?? 0), 0);
     console.log(`  enrolled ${identity.padEnd(14)} ${String(voices.length).padStart(2)} clips, ${seconds.toFixed(1)} s of speech`);
   }

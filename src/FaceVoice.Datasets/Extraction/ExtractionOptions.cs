@@ -1,3 +1,5 @@
+using FaceVoice.Inference.Matching;
+
 namespace FaceVoice.Datasets.Extraction;
 
 /// <summary>What is cut out of each source. Two runs into one folder must agree on everything here.</summary>
@@ -36,6 +38,12 @@ public sealed record ExtractionOptions
     public double MinSpeechSeconds { get; init; } = 1;
 
     /// <summary>
+    /// Gets the least cosine of two clips of one person in the speaker space, in [-1, 1]; a source with less gets a warning and a mark.
+    /// </summary>
+    /// <value>The default is that of <see cref="EvidenceOptions.MinWindowCosine"/>.</value>
+    public float MinWindowCosine { get; init; } = new EvidenceOptions().MinWindowCosine;
+
+    /// <summary>
     /// Gets the audio track that is read, from 1; null chooses: the one marked as default, or the first with speech if that has none.
     /// </summary>
     public int? AudioTrack { get; init; }
@@ -55,6 +63,7 @@ public sealed record ExtractionOptions
         InRange(MinFacePixels, 1, 8_192, nameof(MinFacePixels));
         InRange(SamePersonCosine, -1, 1, nameof(SamePersonCosine));
         InRange(MinSpeechSeconds, 0.1, Seconds, nameof(MinSpeechSeconds));
+        InRange(MinWindowCosine, -1, 1, nameof(MinWindowCosine));
         InRange(AudioTrack ?? 1, 1, int.MaxValue, nameof(AudioTrack));
     }
 

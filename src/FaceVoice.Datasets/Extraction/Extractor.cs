@@ -13,8 +13,8 @@ namespace FaceVoice.Datasets.Extraction;
 /// </summary>
 /// <remarks>
 /// Of each source the person who is seen most is kept. Whether that person is the one who speaks is not examined: sources should show one
-/// talking person. A source that fails is recorded with its reason and stops nothing. A killed run is continued exactly: finished sources
-/// are kept, unfinished ones begin anew.
+/// talking person. If two people seem to speak, the source gets a warning and its samples a mark. A source that fails is recorded with its
+/// reason and stops nothing. A killed run is continued exactly: finished sources are kept, unfinished ones begin anew.
 /// </remarks>
 public sealed class Extractor : IDisposable
 {
@@ -32,10 +32,18 @@ public sealed class Extractor : IDisposable
     /// <param name="limits">What media may ask for.</param>
     /// <param name="time">The clock of the report.</param>
     /// <param name="device">Where faces are encoded.</param>
+    /// <param name="speaker">
+    /// Tells whether the clips of a source sound like one person; null looks for no second voice in turn. Not disposed here.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     /// <exception cref="OnnxModelException">A model is missing or is another model.</exception>
     /// <exception cref="DeviceUnavailableException">CUDA was asked for and cannot be used.</exception>
-    public Extractor(ExtractionOptions options, MediaLimits limits, TimeProvider time, ExecutionDevice device = ExecutionDevice.Cpu)
+    public Extractor(
+        ExtractionOptions options,
+        MediaLimits limits,
+        TimeProvider time,
+        ExecutionDevice device = ExecutionDevice.Cpu,
+        SpeakerEncoder? speaker = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
@@ -45,7 +53,10 @@ public sealed class Extractor : IDisposable
         _attributes = new FaceAttributeEstimator(device: device);
         _detector = new VoiceActivityDetector();
         _sources = new SourceExtractor(
-            options, new FaceCollector(options, limits, new FaceReader(_analyzer, _encoder), _encoder), new VoiceCollector(options, limits, _detector), _attributes);
+            options,
+            new FaceCollector(options, limits, new FaceReader(_analyzer, _encoder), _encoder),
+            new VoiceCollector(options, limits, _detector, speaker),
+            _attributes);
     }
 
     /// <summary>Gets where faces are encoded: never <see cref="ExecutionDevice.Auto"/>.</summary>

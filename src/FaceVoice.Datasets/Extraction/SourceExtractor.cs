@@ -76,7 +76,7 @@ internal sealed class SourceExtractor(
         var voices = cuts.Select((cut, i) => folder.WriteMedia(source, "voices", $"v{i + 1:D2}.wav", WavWriter.Encode(cut.Samples))).ToList();
         var looked = FrameSelector.Select(person, MostAttributeFrames);
         var looks = PersonAttributes.Of([.. looked.Select(face => attributeEstimator.Estimate(face.Crop))]);
-        var attributes = SampleAttributes.Of(looks, people.Count);
+        var attributes = SampleAttributes.Of(looks, people.Count, collected.VoicesDisagree);
 
         // As many samples as there are faces or clips, whichever are more; the others come round again, so nothing is left out.
         var samples = Enumerable.Range(0, Math.Max(faces.Count, voices.Count)).Select(i =>
@@ -95,7 +95,8 @@ internal sealed class SourceExtractor(
                 Attributes = attributes,
             };
         });
-        var record = new SourceRecord(source.Name, source.Identity.Person, faces.Count, voices.Count, people.Count, mediaSeconds, collected.Warnings.Count > 0 ? collected.Warnings : null);
+        var warnings = collected.Warnings.Count > 0 ? collected.Warnings : null;
+        var record = new SourceRecord(source.Name, source.Identity.Person, faces.Count, voices.Count, people.Count, mediaSeconds, warnings);
         folder.Complete(source, record, samples);
     }
 }

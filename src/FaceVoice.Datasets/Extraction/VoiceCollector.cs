@@ -1,3 +1,4 @@
+using System.Globalization;
 using FaceVoice.Inference.Voices;
 using FaceVoice.Media;
 
@@ -11,7 +12,7 @@ namespace FaceVoice.Datasets.Extraction;
 /// A window never spans two stretches of <see cref="StretchSeconds"/>, which costs at most one window in twenty. Reading ends as soon as no later
 /// window could take a place: earlier ones win among equals.
 /// </remarks>
-internal sealed class VoiceCollector(ExtractionOptions options, MediaLimits limits, VoiceActivityDetector detector)
+internal sealed class VoiceCollector(ExtractionOptions options, MediaLimits limits, VoiceActivityDetector detector, SpeakerEncoder? speaker)
 {
     private const double StretchSeconds = 60;
     private const float ClippingWeight = 10;
@@ -51,7 +52,38 @@ internal sealed class VoiceCollector(ExtractionOptions options, MediaLimits limi
         }
 
         collected.Cuts.Sort((a, b) => (a.File, a.StartSeconds).CompareTo((b.File, b.StartSeconds)));
+        Compare(collected, paths, cancellationToken);
         return collected;
+    }
+
+    /// <summary>Whether the clips that are kept sound like one person; without an encoder nobody knows.</summary>
+    private void Compare(CollectedVoices collected, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        if (speaker is null || collected.Cuts.Count == 0)
+        {
+            return;
+        }
+
+        var vectors = new List<float[]>();
+        foreach (var cut in collected.Cuts)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var vector = new float[speaker.Dimension];
+            speaker.Encode(cut.Samples, vector);
+            vectors.Add(vector);
+        }
+
+        var doubt = SpeakerAgreement.Doubt(vectors, Name, options.MinWindowCosine);
+        if (doubt is not null)
+        {
+            collected.Warnings.Add($"Two people seem to speak in turn: {doubt}.");
+        }
+
+        collected.VoicesDisagree |= doubt is not null;
+
+        string Name(int i) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{collected.Cuts[i].StartSeconds:F1} s{(paths.Count > 1 ? " of " + Path.GetFileName(paths[collected.Cuts[i].File]) : "")}");
     }
 
     /// <summary>Whether another track has speech; one that cannot be decoded has none.</summary>
@@ -79,6 +111,7 @@ internal sealed class VoiceCollector(ExtractionOptions options, MediaLimits limi
         {
             source = chunk.Clip.Source;
             collected.Warnings.AddRange(chunk.Clip.Warnings);
+            collected.VoicesDisagree |= chunk.Clip.HoldsTwoVoices;
             collected.Seconds += chunk.Clip.Seconds;
             collected.SpeechSeconds += Add(collected.Cuts, file, chunk with { StartSeconds = chunk.StartSeconds + late }, late, cancellationToken);
             if (!options.Strict && collected.Cuts.Count == options.ClipsPerVideo && collected.Cuts.TrueForAll(cut => cut.Score >= BestScore))
@@ -121,6 +154,9 @@ internal sealed class CollectedVoices
 
     /// <summary>Gets what is doubtful.</summary>
     public List<string> Warnings { get; } = [];
+
+    /// <summary>Gets or sets whether two people seem to speak, in turn or on two channels.</summary>
+    public bool VoicesDisagree { get; set; }
 
     /// <summary>Gets or sets how much audio was read, in seconds.</summary>
     public double Seconds { get; set; }

@@ -85,12 +85,20 @@ public sealed record SampleAttributes
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? People { get; init; }
 
-    internal static SampleAttributes Of(PersonAttributes looks, int people) => new()
+    /// <summary>
+    /// Gets true if two people seem to speak in the source, in turn or on two channels: which of them the voice is of is not known. Null if
+    /// nothing of the kind was heard.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? VoicesDisagree { get; init; }
+
+    internal static SampleAttributes Of(PersonAttributes looks, int people, bool voicesDisagree) => new()
     {
         Gender = looks.Mean.Gender,
         GenderProbability = MathF.Round(looks.Mean.GenderProbability, 4),
         GenderDisagrees = looks.Disagrees,
         Age = MathF.Round(looks.Mean.Age, 1),
         People = people,
+        VoicesDisagree = voicesDisagree ? true : null,
     };
 }

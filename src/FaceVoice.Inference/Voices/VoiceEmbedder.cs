@@ -230,30 +230,20 @@ public sealed class VoiceEmbedder
     {
         var mean = new float[SpeakerDimension];
         var vectors = new float[windows.Count][];
-        var (least, first, second) = (float.PositiveInfinity, 0, 0);
         for (var i = 0; i < windows.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             vectors[i] = new float[SpeakerDimension];
             _encoder.Encode(samples.Slice(windows[i].Start, windows[i].Length), vectors[i]);
             TensorPrimitives.Add(mean, vectors[i], mean);
-            for (var j = 0; j < i; j++)
-            {
-                if (TensorPrimitives.Dot<float>(vectors[i], vectors[j]) is var cosine && cosine < least)
-                {
-                    (least, first, second) = (cosine, j, i);
-                }
-            }
         }
 
         UnitLength.Normalize(mean, "speaker");
-        var needed = _engine.Options.Evidence.MinWindowCosine;
-        return least >= needed
-            ? (mean, [])
-            : (mean, [string.Create(
-                CultureInfo.InvariantCulture,
-                $"the stretches at {windows[first].StartSeconds:F1} s and {windows[second].StartSeconds:F1} s do not sound like one person: "
-                + $"their cosine is {least:F2}, needed is at least {needed:F2}")]);
+        var doubt = SpeakerAgreement.Doubt(
+            vectors,
+            i => string.Create(CultureInfo.InvariantCulture, $"{windows[i].StartSeconds:F1} s"),
+            _engine.Options.Evidence.MinWindowCosine);
+        return (mean, doubt is null ? [] : [doubt]);
     }
 
     private StageTimer NewTimer() => new(_engine.Options.Time, _engine.Metrics, "voice");

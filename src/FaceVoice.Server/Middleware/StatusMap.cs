@@ -38,7 +38,7 @@ internal static class StatusMap
     /// <summary>The error of reading a request; null if it is not the request's fault.</summary>
     public static Status? OfRequest(Exception exception) => exception switch
     {
-        InvalidProtocolBufferException => new(StatusCode.Internal, $"The message is malformed: {exception.Message}", exception),
+        InvalidProtocolBufferException => new(StatusCode.Internal, $"The message is malformed: {OfProtobuf(exception.Message)}", exception),
         InvalidDataException => new(StatusCode.Internal, $"The frame or the compression of the message is malformed: {exception.Message}", exception),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(StatusCode.ResourceExhausted, "The request is larger than the server takes.", exception),
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new(StatusCode.Cancelled, "The request arrived too slowly.", exception),
@@ -56,7 +56,12 @@ internal static class StatusMap
     public static bool IsReset(Exception exception) =>
         exception is ConnectionAbortedException or OperationCanceledException { InnerException: ConnectionAbortedException };
 
-    private static RpcException Error(StatusCode code, Exception e) => new(new Status(code, e.Message, e));
+    /// <summary>What the library says, without the names of its types and what a programmer could set them to.</summary>
+    private static string OfProtobuf(string message) => message
+        .Replace("CodedInputStream encountered ", "it holds ", StringComparison.Ordinal)
+        .Split("May be malicious", 2)[0].TrimEnd();
+
+    private static RpcException Error(StatusCode code, Exception e) => new(new Status(code, ErrorText.WithoutParameterName(e.Message), e));
 }
 
 /// <summary>Makes the errors that services find by themselves.</summary>

@@ -147,6 +147,10 @@ internal sealed partial class IndexGrpcService(EngineHolder holder, SampleResolv
         var work = request.Faces.Select((face, i) => new Part(PointModality.Face, i, face, null))
             .Concat(request.Voices.Select((voice, i) => new Part(PointModality.Voice, i, null, voice))).ToList();
         var results = await ManySamples.SelectAsync(work, samples.SamplesPerCall, (part, token) => ResolveAsync(part, patience, token), context.CancellationToken);
+        if (!request.AcceptPoor)
+        {
+            RequireEvidence(work, results);
+        }
 
         var points = work.Select((part, i) => Point(request, part, results[i], attributes, store.Schema)).ToList();
         var started = Stopwatch.GetTimestamp();
@@ -161,6 +165,17 @@ internal sealed partial class IndexGrpcService(EngineHolder holder, SampleResolv
             Samples = { points.Select((point, i) => new EnrolledSample { SampleId = point.Id, Modality = ToWire(point.Modality), Report = SampleWire.Report(results[i]) }) },
             Timings = { SampleWire.Timings(results), SampleWire.Timing("store", stored) },
         };
+    }
+
+    /// <summary>What is enrolled is compared with everything that comes later, so it must be good enough for a match.</summary>
+    private static void RequireEvidence(List<Part> work, MediaEmbedding[] results)
+    {
+        var poor = work.Zip(results).Where(sample => sample.Second.Lacking.Count > 0)
+            .Select(sample => $"{sample.First.Name}: not enough to compare it with others: {string.Join("; ", sample.Second.Lacking)}").ToList();
+        if (poor.Count > 0)
+        {
+            throw Refusal.InvalidArgument($"{string.Join(". ", poor)} (accept_poor enrols it all the same)");
+        }
     }
 
     private static void Check(EnrollRequest request)

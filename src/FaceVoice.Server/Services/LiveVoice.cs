@@ -1,13 +1,16 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using FaceVoice.Inference;
+using FaceVoice.Inference.Matching;
 using FaceVoice.Media;
 using FaceVoice.Models;
 using FaceVoice.Protocol.V1;
 using FaceVoice.Server.Engines;
 using FaceVoice.Server.Middleware;
 using FaceVoice.Server.Wire;
+using SpeakerAgreement = FaceVoice.Inference.Voices.SpeakerAgreement;
 
 namespace FaceVoice.Server.Services;
 
@@ -19,6 +22,7 @@ internal sealed class LiveVoice
 {
     private const int SampleRate = AudioClip.SampleRate;
     private const int MaxChunkBytes = 1024 * 1024;
+    private const int MostCompared = 64; // windows that are kept, so that memory and time are bounded however long the call is
 
     private readonly IServedEngine _engine;
     private readonly IReadOnlyList<EmbeddingSpace> _spaces;
@@ -26,7 +30,9 @@ internal sealed class LiveVoice
     private readonly float[] _window;
     private readonly int _hop;
     private readonly Dictionary<EmbeddingSpace, float[]> _sums = [];
+    private readonly List<(float StartSeconds, float[] Vector)> _compared = [];
     private readonly byte[] _partial = new byte[4];
+    private string? _disagreement;
     private int _partialBytes;
     private int _filled;
     private long _start;
@@ -104,6 +110,11 @@ internal sealed class LiveVoice
             Speech = _windowsWithSpeech > 0,
             ModelId = _engine.Manifest.ModelId,
         };
+        if (_disagreement is not null)
+        {
+            response.Warnings.Add(_disagreement);
+        }
+
         foreach (var space in _windowsWithSpeech > 0 ? _spaces : [])
         {
             var mean = _sums[space];
@@ -131,7 +142,9 @@ internal sealed class LiveVoice
             response.Speech = true;
             response.SpeechSeconds = (float)(voice.Quality?.SpeechSeconds ?? 0);
             response.Quality = voice.Quality is null ? null : SampleWire.Voice(voice.Quality, voice.Windows.Count);
+            response.Warnings.AddRange(voice.Lacking.Union(voice.Warnings));
             response.Embeddings.AddRange(_spaces.Select(space => Take(voice.In(space))));
+            Compare(response.StartSeconds, voice.Speaker.Vector);
         }
         catch (NoSpeechException e)
         {
@@ -142,6 +155,25 @@ internal sealed class LiveVoice
         // Overlapping windows count their speech once, by the share that is new.
         _speechSeconds += response.SpeechSeconds * (_windows == 1 ? 1.0 : (double)_hop / _window.Length);
         return response;
+    }
+
+    /// <summary>Whether windows of one call are of one person: the first disagreement is kept, and told at the end.</summary>
+    private void Compare(float startSeconds, ReadOnlyMemory<float> vector)
+    {
+        if (_disagreement is not null)
+        {
+            return;
+        }
+
+        var compared = _compared.Append((StartSeconds: startSeconds, Vector: vector.ToArray())).ToList();
+        _disagreement = SpeakerAgreement.Doubt(
+            [.. compared.Select(window => window.Vector)],
+            i => string.Create(CultureInfo.InvariantCulture, $"{compared[i].StartSeconds:F1} s"),
+            new EvidenceOptions().MinWindowCosine);
+        if (_compared.Count < MostCompared)
+        {
+            _compared.Add(compared[^1]);
+        }
     }
 
     private Protocol.V1.Embedding Take(Models.Embedding embedding)

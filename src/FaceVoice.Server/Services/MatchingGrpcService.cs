@@ -185,7 +185,7 @@ internal sealed class MatchingGrpcService(EngineHolder holder, SampleResolver sa
 
         ranked.Score = SampleWire.Score(TensorPrimitives.Dot(a.Vector.Span, b.Vector.Span));
         ranked.Space = SpaceNames.ToWire(space);
-        ranked.Verdict = Verdict.EvidenceSufficient;
+        ranked.Verdict = probe.Lacking.Count + candidate.Lacking.Count == 0 ? Verdict.EvidenceSufficient : Verdict.NotEnoughEvidence;
     }
 
     private sealed record Tried(MediaEmbedding? Result, ItemError? Error);

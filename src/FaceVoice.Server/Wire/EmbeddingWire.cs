@@ -41,16 +41,19 @@ internal static class EmbeddingWire
         }
 
         var vector = wire.Values.ToArray();
-        var length = TensorPrimitives.Norm<float>(vector);
-        if (!float.IsFinite(length) || length < 1e-12f)
+        var largest = MathF.Abs(TensorPrimitives.MaxMagnitude<float>(vector));
+        if (!(largest > 0 && float.IsFinite(largest)))
         {
-            throw Refusal.InvalidArgument("The embedding holds numbers that are not finite, or only zeros.");
+            throw Refusal.InvalidArgument(largest == 0
+                ? "The embedding holds only zeros, so it has no direction."
+                : "The embedding holds numbers that are not finite.");
         }
 
-        // What an answer held comes back as it was, bit for bit, and so finds the same scores.
-        if (MathF.Abs(length - 1) > UnitLengthTolerance)
+        // What an answer held comes back as it was, bit for bit, and so finds the same scores. The squares of other numbers may leave float32.
+        if (MathF.Abs(TensorPrimitives.Norm<float>(vector) - 1) is not <= UnitLengthTolerance)
         {
-            TensorPrimitives.Divide(vector, length, vector);
+            TensorPrimitives.Divide(vector, largest, vector);
+            TensorPrimitives.Divide(vector, TensorPrimitives.Norm<float>(vector), vector);
         }
 
         return new Models.Embedding(modelId, space, vector);

@@ -5,6 +5,7 @@ using FaceVoice.Datasets.Extraction;
 using FaceVoice.Datasets.Manifest;
 using FaceVoice.Datasets.Sources;
 using FaceVoice.Inference.Faces;
+using FaceVoice.Inference.Voices;
 using FaceVoice.Media;
 using FaceVoice.Testing;
 
@@ -176,6 +177,40 @@ public sealed class ExtractorTests : IDisposable
         Assert.Equal((9, 8), (again.DoneBefore, again.Failed.Count));
     }
 
+    [Fact]
+    public async Task Run_TwoVoices_AreWarnedOfAndMarked()
+    {
+        var media = Directory.CreateDirectory(Path.Combine(_folder, "in")).FullName;
+        var speakers = Directory.GetDirectories(ReferenceData.Media("speech", "test")).Order(StringComparer.Ordinal).ToList();
+        string[] voices = [.. new[] { speakers[0], speakers[3] }.Select(Longest)];
+        foreach (var (name, graph) in new[]
+        {
+            ("alone", "[1:a]asplit[x][y];[2:a]anullsink;[x][y]concat=n=2:v=0:a=1[a]"),
+            ("in-turn", "[1:a][2:a]concat=n=2:v=0:a=1[a]"),
+            ("two-channels", "[1:a][2:a]join=inputs=2:channel_layout=stereo[a]"),
+        })
+        {
+            Ffmpeg(
+                "-i", Clip("swiz3n.mpg"), "-i", voices[0], "-i", voices[1], "-filter_complex", graph, "-map", "0:v", "-map", "[a]", "-c:v", "copy", "-c:a", "pcm_s16le",
+                Path.Combine(media, name + ".mkv"));
+        }
+
+        using var speaker = new SpeakerEncoder(RepositoryPaths.Of("models", "starter", "speaker.onnx"));
+        var options = new ExtractionOptions { FacesPerVideo = 1, FramesPerVideo = 4 };
+        var report = await RunAsync(
+            SourceCatalog.Find([media], new IdentityRule()).Sources, Path.Combine(_folder, "out"), new ExtractionRunOptions(), options: options, speaker: speaker);
+
+        Assert.Empty(report.Failed);
+        Assert.Contains(report.Warnings, warning => warning is { Source: "in-turn.mkv" } && warning.Warning.Contains("do not sound like one person", StringComparison.Ordinal));
+        Assert.Contains(report.Warnings, warning => warning is { Source: "two-channels.mkv" } && warning.Warning.Contains("two voices", StringComparison.Ordinal));
+        Assert.DoesNotContain(report.Warnings, warning => warning.Source == "alone.mkv");
+        Assert.All(ReadManifest(report.Manifest), sample => Assert.Equal(sample.Source != "alone.mkv", sample.Attributes!.VoicesDisagree ?? false));
+        Assert.Contains("\"voices_disagree\":true", await File.ReadAllTextAsync(report.Manifest, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        static string Longest(string folder) =>
+            Directory.GetFiles(folder).OrderByDescending(file => new FileInfo(file).Length).ThenBy(file => file, StringComparer.Ordinal).First();
+    }
+
     [Theory]
     [InlineData("late.mp4")]
     [InlineData("late.mkv")]
@@ -229,7 +264,7 @@ public sealed class ExtractorTests : IDisposable
         var path = Path.Combine(_folder, "long.wav");
         Ffmpeg("-stream_loop", "60", "-i", ReferenceData.Golden("audio", "utt_c.wav"), path);
         using var detector = new Inference.Voices.VoiceActivityDetector();
-        var collector = new VoiceCollector(new ExtractionOptions { ClipsPerVideo = 1, Seconds = 1, MinSpeechSeconds = 0.5 }, new MediaLimits(), detector);
+        var collector = new VoiceCollector(new ExtractionOptions { ClipsPerVideo = 1, Seconds = 1, MinSpeechSeconds = 0.5 }, new MediaLimits(), detector, speaker: null);
         var voices = await collector.CollectAsync([path], audio: null, TestContext.Current.CancellationToken);
         Assert.Equal(1, Assert.Single(voices.Cuts).Score);
         Assert.Equal(60, voices.Seconds);
@@ -294,9 +329,10 @@ public sealed class ExtractorTests : IDisposable
         ExtractionRunOptions run,
         IProgress<ExtractionProgress>? progress = null,
         ExtractionOptions? options = null,
+        SpeakerEncoder? speaker = null,
         CancellationToken cancellationToken = default)
     {
-        using var extractor = new Extractor(options ?? new ExtractionOptions(), new MediaLimits(), TimeProvider.System);
+        using var extractor = new Extractor(options ?? new ExtractionOptions(), new MediaLimits(), TimeProvider.System, speaker: speaker);
         return await extractor.RunAsync(sources, folder, run, progress, cancellationToken);
     }
 

@@ -15,7 +15,7 @@ namespace FaceVoice.Server.Tests.Fakes;
 /// An engine whose vectors follow from the text of the media: "face:anna" and "voice:anna" point the same way in the joint space. Media
 /// that begin
 /// with "bad" are refused, "bug", "cancelled" and "io" fail as no one foresaw, "slow" waits for its caller to leave, "full" finds the queue
-/// full the first two times,
+/// full the first two times, "blurred" and "two people" lack something, loud live audio is of somebody else than soft one,
 /// "nan" and "infinite" make vectors that are not finite, as far as they can be made.
 /// </summary>
 internal sealed class FakeEngine : IServedEngine
@@ -95,7 +95,7 @@ internal sealed class FakeEngine : IServedEngine
 
     public Task<VoiceEmbedding> EmbedVoiceAsync(AudioClip clip, CancellationToken cancellationToken) => clip.Samples.Span.ToArray().Max(MathF.Abs) < 0.01f
         ? Task.FromException<VoiceEmbedding>(new NoSpeechException(clip.Seconds, 0, 0.5))
-        : Task.FromResult(Voice("live", clip.Seconds));
+        : Task.FromResult(Voice(clip.Samples.Span.ToArray().Max(MathF.Abs) < 0.5f ? "live" : "live loud", clip.Seconds));
 
     public MatchResult Match(IReadOnlyList<MediaEmbedding> faces, IReadOnlyList<MediaEmbedding> voices)
     {
@@ -121,6 +121,7 @@ internal sealed class FakeEngine : IServedEngine
         Joint = Joint(name),
         Speaker = Of(EmbeddingSpace.Speaker, name, 6),
         Windows = [new VoiceWindow(0, (int)(seconds * AudioClip.SampleRate), 0.9f, 0)],
+        Lacking = name == "two people" ? ["the recording's channels seem to hold two voices"] : [],
         Quality = new VoiceQuality { Seconds = seconds, SpeechSeconds = seconds * 0.9, SignalToNoiseDb = 25, ClippingShare = 0, BandwidthHz = 7000 },
         Timings = [new("decode", TimeSpan.FromMilliseconds(1))],
     };

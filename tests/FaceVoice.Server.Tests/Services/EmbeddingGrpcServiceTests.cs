@@ -165,6 +165,29 @@ public sealed class EmbeddingCallsTests
         Assert.Equal(8, windows[^1].Embeddings[0].Values.Count);
     }
 
+    [Theory]
+    [InlineData(0x20, false)]
+    [InlineData(0x70, true)]
+    public async Task EmbedVoiceStream_SecondVoiceInTurn_IsTold(byte secondLevel, bool isAnother)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var call = server.Embedding.EmbedVoiceStream();
+        await call.RequestStream.WriteAsync(new EmbedVoiceStreamRequest { Config = new LiveAudioConfig { WindowSeconds = 1 } });
+        var audio = new byte[2 * 16_000 * 4];
+        for (var i = 0; i < audio.Length; i += 2)
+        {
+            audio[i + 1] = i < audio.Length / 2 ? (byte)0x20 : secondLevel;
+        }
+
+        await call.RequestStream.WriteAsync(new EmbedVoiceStreamRequest { Audio = ByteString.CopyFrom(audio) });
+        await call.RequestStream.CompleteAsync();
+        var answers = await call.ResponseStream.ReadAllAsync().ToListAsync();
+
+        Assert.Equal(5, answers.Count);
+        Assert.All(answers[..4], answer => Assert.Empty(answer.Warnings)); // each by itself is of one person
+        Assert.Equal(isAnother ? ["the stretches at 0.0 s and 2.0 s do not sound like one person: their cosine is -0.46, needed is at least 0.40"] : [], answers[4].Warnings);
+    }
+
     [Fact]
     public async Task EmbedVoiceStream_AudioBeforeConfig_IsRefused()
     {
@@ -175,4 +198,5 @@ public sealed class EmbeddingCallsTests
         var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None));
 
         Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
-    }}
+    }
+}

@@ -104,6 +104,47 @@ public sealed class IndexCallsTests
     }
 
     [Fact]
+    public async Task Enroll_SampleThatAMatchWouldNotCount_IsRefusedUnlessPoorOnesAreAccepted()
+    {
+        await using var server = await TestServer.StartAsync();
+        var request = Enrolment("r1", "anna", "blurred");
+        request.Voices[0] = TestServer.VoiceSample("voice:two people");
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await server.Index.EnrollAsync(request));
+
+        Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
+        Assert.Contains("faces[0]: not enough to compare it with others: the face's sharpness is 3", error.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("voices[0]: not enough to compare it with others: the recording's channels seem to hold two voices", error.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal(0, (await server.Index.StatsAsync(new StatsRequest())).Samples);
+
+        request.AcceptPoor = true;
+        var enrolled = await server.Index.EnrollAsync(request);
+        Assert.All(enrolled.Samples, sample => Assert.Single(sample.Report.Warnings));
+        Assert.Equal(2, (await server.Index.StatsAsync(new StatsRequest())).Samples);
+    }
+
+    [Fact]
+    public async Task Search_EmbeddingOfTinyNumbers_HasTheDirectionThatItHas()
+    {
+        await using var server = await TestServer.StartAsync();
+        await EnrollThreeAsync(server);
+        var tiny = await server.Index.SearchAsync(new SearchRequest { Embedding = Axis(1e-30f) });
+        var huge = await server.Index.SearchAsync(new SearchRequest { Embedding = Axis(1e30f) });
+        var unit = await server.Index.SearchAsync(new SearchRequest { Embedding = Axis(1) });
+        Assert.NotEmpty(unit.Hits);
+        Assert.Equal(unit.Hits, tiny.Hits);
+        Assert.Equal(unit.Hits, huge.Hits);
+        foreach (var (value, expected) in new[] { (0f, "only zeros"), (float.NaN, "not finite"), (float.PositiveInfinity, "not finite") })
+        {
+            var error = await Assert.ThrowsAsync<RpcException>(async () => await server.Index.SearchAsync(new SearchRequest { Embedding = Axis(value) }));
+            Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
+            Assert.Contains(expected, error.Status.Detail, StringComparison.Ordinal);
+        }
+
+        Embedding Axis(float value) => new() { ModelId = server.Engine.Manifest.ModelId, Space = Space.Joint, Values = { value, 0, 0, 0, 0, 0, 0, 0 } };
+    }
+
+    [Fact]
     public async Task Search_VoiceByFace_FindsTheSamePersonWithProbability()
     {
         await using var server = await TestServer.StartAsync();
@@ -210,6 +251,7 @@ public sealed class IndexCallsTests
         using var call = server.Index.EnrollStream();
         await call.RequestStream.WriteAsync(Enrolment("good", "anna", "anna"));
         await call.RequestStream.WriteAsync(new EnrollRequest { RequestId = "empty", Identity = "nobody" });
+        await call.RequestStream.WriteAsync(Enrolment("poor", "anna", "blurred"));
         await call.RequestStream.CompleteAsync();
         var outcomes = new Dictionary<string, EnrollStreamResponse.OutcomeOneofCase>();
         await foreach (var response in call.ResponseStream.ReadAllAsync())
@@ -219,6 +261,7 @@ public sealed class IndexCallsTests
 
         Assert.Equal(EnrollStreamResponse.OutcomeOneofCase.Enrolled, outcomes["good"]);
         Assert.Equal(EnrollStreamResponse.OutcomeOneofCase.Error, outcomes["empty"]);
+        Assert.Equal(EnrollStreamResponse.OutcomeOneofCase.Error, outcomes["poor"]);
     }
 
     [Fact]

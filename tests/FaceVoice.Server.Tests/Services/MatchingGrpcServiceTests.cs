@@ -98,6 +98,24 @@ public sealed class MatchingCallsTests
         Assert.Equal(0, response.Candidates[2].Index);
     }
 
+    [Theory]
+    [InlineData("face:blurred", "face:anna", "face:berta")]
+    [InlineData("face:anna", "face:blurred", "face:blurred")]
+    public async Task Rank_FacesForAFaceAndOneIsPoor_IsNotEnoughEvidence(string probe, string first, string second)
+    {
+        await using var server = await TestServer.StartAsync();
+        var response = await server.Matching.RankAsync(new RankRequest
+        {
+            Face = TestServer.FaceSample(probe),
+            Candidates =
+            {
+                new RankCandidate { Id = "first", Face = TestServer.FaceSample(first) },
+                new RankCandidate { Id = "second", Face = TestServer.FaceSample(second) },
+            },
+        });
+        Assert.All(response.Candidates, candidate => Assert.Equal(Verdict.NotEnoughEvidence, candidate.Verdict));
+    }
+
     [Fact]
     public async Task Rank_CandidateWithoutACommonSpace_ComesLastWithItsError()
     {

@@ -23,6 +23,7 @@ public sealed class MalformedRequestTests(SharedServer shared) : IClassFixture<S
                 data.Add(path, "000000000affff", null, "13"); // cut off
                 data.Add(path, "0000000003ffffff", null, "13"); // not protobuf
                 data.Add(path, "00000000020aff", null, "13"); // a field that is longer than the message
+                data.Add(path, "000000000c08ffffffffffffffffffffff", null, "13"); // a number that does not end
                 data.Add(path, "0100000003ffffff", "gzip", "13"); // not gzip
                 data.Add(path, "0100000003ffffff", null, "13"); // compressed by nobody knows what
                 data.Add(path, "0100000003ffffff", "snappy", "12");
@@ -42,7 +43,23 @@ public sealed class MalformedRequestTests(SharedServer shared) : IClassFixture<S
         var (code, message) = await SendAsync(server, path, Convert.FromHexString(hex), encoding);
         Assert.Equal(status, code);
         Assert.DoesNotContain("incident", message, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("CodedInputStream", message, StringComparison.Ordinal); // nor any other type of .NET
+        Assert.DoesNotContain("Parameter", message, StringComparison.Ordinal);
         await server.Embedding.EmbedFaceAsync(new EmbedFaceRequest { Face = TestServer.Face("face:a") });
+    }
+
+    [Fact]
+    public async Task Message_NestedWithoutEnd_IsRefusedInWordsOfTheProtocol()
+    {
+        await using var server = await TestServer.StartAsync();
+        var filter = new Filter { Keyword = new KeywordCondition { Key = "a", Values = { "b" } } };
+        for (var i = 0; i < 150; i++)
+        {
+            filter = new Filter { Not = filter };
+        }
+
+        var error = await Assert.ThrowsAsync<Grpc.Core.RpcException>(async () => await server.Index.ListAsync(new ListRequest { Filter = filter }));
+        Assert.EndsWith("too many levels of nesting.", error.Status.Detail, StringComparison.Ordinal);
     }
 
     private static async Task<(string Status, string Message)> SendAsync(TestServer server, string path, byte[] body, string? encoding)
