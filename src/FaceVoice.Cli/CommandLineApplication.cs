@@ -43,12 +43,13 @@ public static class CommandLineApplication
         string[] errors = [.. parsed.Errors.Select(error => error.Message), .. OptionSpelling.Unknown(parsed, spelled).Select(name => $"'{name}' is no option of this command.")];
         if (errors.Length > 0)
         {
+            var name = parsed.CommandResult.Command.FullName();
             foreach (var error in errors)
             {
-                Console.Error.WriteLine($"facevoice: {error}");
+                Console.Error.WriteLine($"{name}: {error}");
             }
 
-            Console.Error.WriteLine("Try 'facevoice --help', or '--help' after a command.");
+            Console.Error.WriteLine($"Try '{name} --help'.");
             return ExitCode.WrongUsage;
         }
 

@@ -61,12 +61,14 @@ public static class PointFile
         return points;
     }
 
-    /// <summary>Reads the header of a file: the model and the vector sizes of its points.</summary>
-    /// <exception cref="InvalidDataException">The file is none of this kind.</exception>
+    /// <summary>Reads the header of a file that is whole: the model and the vector sizes of its points.</summary>
+    /// <exception cref="InvalidDataException">The file is none of this kind, or its end line is missing.</exception>
     public static async Task<IndexSchema> ReadSchemaAsync(string path, CancellationToken cancellationToken = default)
     {
         using var reader = new StreamReader(path, Encoding.UTF8);
-        return PointLine.ReadHeader(await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) ?? string.Empty);
+        var schema = PointLine.ReadHeader(await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) ?? string.Empty);
+        await PointLine.ReadEndAsync(path, cancellationToken).ConfigureAwait(false);
+        return schema;
     }
 
     /// <summary>Writes the points of a file to a store. Doing it again does no harm: points replace those of their id.</summary>
@@ -91,6 +93,7 @@ public static class PointFile
         using var reader = new StreamReader(path, Encoding.UTF8);
         var batch = new List<IndexPoint>(PagePoints);
         var ids = new HashSet<UInt128>();
+        var named = new List<string>();
         var (number, seen, imported, duplicates) = (0L, 0L, 0L, 0L);
         while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
@@ -103,7 +106,14 @@ public static class PointFile
             if (PointLine.ReadPoint(line, number) is { } point)
             {
                 batch.Add(point);
-                duplicates += ids.Add(PointLine.Fingerprint(point.Id)) ? 0 : 1;
+                if (!ids.Add(PointLine.Fingerprint(point.Id)))
+                {
+                    duplicates++;
+                    if (named.Count < ImportReport.MostNames && !named.Contains(point.Id))
+                    {
+                        named.Add(point.Id);
+                    }
+                }
             }
 
             if (batch.Count == PagePoints)
@@ -121,7 +131,8 @@ public static class PointFile
         }
 
         File.Delete(marker);
-        return new ImportReport(imported, duplicates);
+        var report = new ImportReport(imported, duplicates);
+        return named.Count > 0 ? report with { DuplicateIds = named } : report;
     }
 
     private static async Task<int> FlushAsync(IVectorStore store, List<IndexPoint> batch, string marker, long line, CancellationToken cancellationToken)
@@ -143,4 +154,10 @@ public static class PointFile
 /// <summary>What an import did.</summary>
 /// <param name="Points">The lines with points that were read by this call.</param>
 /// <param name="Duplicates">How many of them have the id of an earlier line of this call, whose point they replaced.</param>
-public sealed record ImportReport(long Points, long Duplicates);
+public sealed record ImportReport(long Points, long Duplicates)
+{
+    internal const int MostNames = 10;
+
+    /// <summary>Gets the ids of the first ten of them.</summary>
+    public IReadOnlyList<string> DuplicateIds { get; init; } = [];
+}

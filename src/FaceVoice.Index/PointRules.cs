@@ -250,7 +250,7 @@ internal static class PointRules
             largest = Math.Max(largest, Math.Abs(value));
         }
 
-        return largest < 1e-30f ? "is all zero, so it has no direction" : null;
+        return largest == 0 ? "is all zero, so it has no direction" : null;
     }
 
     private static bool TooLong(string text, int maxBytes)

@@ -107,7 +107,7 @@ public sealed class PointFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Import_SameIdTwice_IsCounted()
+    public async Task Import_SameIdTwice_IsCountedAndNamed()
     {
         await using var store = await EmbeddedVectorStore.OpenAsync(_folder.Of("a"), TestPoints.Schema);
         await store.UpsertAsync(TestPoints.Many(20));
@@ -116,7 +116,9 @@ public sealed class PointFileTests : IDisposable
         (lines[7], lines[9]) = (lines[3], lines[3]);
         await File.WriteAllLinesAsync(Points, lines);
         await using var target = await EmbeddedVectorStore.OpenAsync(_folder.Of("b"), TestPoints.Schema);
-        Assert.Equal(new ImportReport(20, 2), await PointFile.ImportAsync(target, Points));
+        var report = await PointFile.ImportAsync(target, Points);
+        Assert.Equal((20, 2), (report.Points, report.Duplicates));
+        Assert.Contains($"\"id\":\"{Assert.Single(report.DuplicateIds)}\"", lines[3], StringComparison.Ordinal);
         Assert.Equal(18, await target.CountAsync());
     }
 

@@ -5,7 +5,9 @@ using FaceVoice.Cli.Models;
 using FaceVoice.Cli.Terminal;
 using FaceVoice.Datasets.Extraction;
 using FaceVoice.Datasets.Sources;
+using FaceVoice.Inference.Voices;
 using FaceVoice.Media;
+using FaceVoice.Models;
 using Spectre.Console;
 
 namespace FaceVoice.Cli.Commands;
@@ -18,7 +20,8 @@ internal static class ExtractCommand
         Cuts faces and voiced 3 s clips out of videos into a data set folder.
 
         Of each video the person who is seen most is kept: up to 5 sharp, frontal faces spread over its length, and up to 4 windows with the most
-        speech. Videos should show one talking person; who speaks is not examined. Images and audio files that share a stem are taken together.
+        speech. Videos should show one talking person. Whether the one who is seen is the one who speaks is not examined; two voices in a source are
+        warned of, and marked in the manifest ("voices_disagree"). Images and audio files that share a stem are taken together.
 
           facevoice extract videos/ --out data                 everything below a folder
           facevoice extract 'takes/**/*.mp4' --out data        a pattern (quoted, so that the shell leaves it alone)
@@ -97,11 +100,25 @@ internal static class ExtractCommand
             return ExitCode.Done;
         }
 
-        using var extractor = new Extractor(options, new MediaLimits(), TimeProvider.System, device);
+        using var speaker = OpenSpeakerEncoder();
+        using var extractor = new Extractor(options, new MediaLimits(), TimeProvider.System, device, speaker);
         DeviceOption.Report(extractor.Device);
         var report = await WithProgressAsync(progress => extractor.RunAsync(list.Sources, folder!, run, progress, cancellationToken));
         Print(report with { PassedOver = list.PassedOver }, parsed.GetValue(Json));
         return report.Samples > 0 || report.Sources == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    /// <summary>That of the default model; extracting does without one, and then hears no second voice in turn.</summary>
+    private static SpeakerEncoder? OpenSpeakerEncoder()
+    {
+        if (ModelDirectory.Find(null) is { } folder && ModelBundle.Open(folder) is { Manifest.Encoders.Speaker: { } speaker } bundle)
+        {
+            return new SpeakerEncoder(bundle.SpeakerEncoderPath, speaker.Dimension);
+        }
+
+        Console.Error.WriteLine(
+            "facevoice extract: note: there is no model with a speaker encoder, so nothing is said of two people who speak in turn.");
+        return null;
     }
 
     private static ExtractionOptions ReadOptions(ParseResult parsed, AudioDecoderOptions audio)

@@ -48,12 +48,12 @@ internal static class MatchCommand
         var face = engine.Faces.EmbedAsync(faceMedia, cancellationToken);
         var voice = engine.Voices.EmbedAsync(voiceMedia, cancellationToken);
         await Task.WhenAll(face, voice);
-        foreach (var warning in (await voice).Warnings)
+        var result = engine.Matcher.Match(await face, await voice);
+        foreach (var warning in (await voice).Warnings.Except(result.Evidence.Reasons))
         {
             await Console.Error.WriteLineAsync($"facevoice match: {voicePath}: {warning}");
         }
 
-        var result = engine.Matcher.Match(await face, await voice);
         return new MatchReport(
             result.Score,
             result.Probability,

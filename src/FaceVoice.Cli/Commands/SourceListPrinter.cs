@@ -20,7 +20,8 @@ internal static class SourceListPrinter
             Console.WriteLine($"{person.Key}: {string.Join(", ", person.Select(source => source.Name))}");
         }
 
-        Console.WriteLine($"{list.Sources.Count} sources of {people.Count} people; nothing was extracted");
+        var (sources, persons) = (list.Sources.Count == 1 ? "source" : "sources", people.Count == 1 ? "person" : "people");
+        Console.WriteLine($"{list.Sources.Count} {sources} of {people.Count} {persons}; nothing was extracted");
     }
 
     private static JsonObject ToJson(SourceList list, List<IGrouping<string, ExtractionSource>> people)

@@ -36,9 +36,7 @@ internal static class CommandAction
     }
 
     /// <summary>The command as it is typed: its own name behind those of the commands above it.</summary>
-    private static string FullName(this Command command) => command.Parents.OfType<Command>().FirstOrDefault() switch
-    {
-        RootCommand or null => $"facevoice {command.Name}",
-        var above => $"{above.FullName()} {command.Name}",
-    };
+    public static string FullName(this Command command) => command is RootCommand
+        ? "facevoice"
+        : $"{command.Parents.OfType<Command>().FirstOrDefault()?.FullName() ?? "facevoice"} {command.Name}";
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.RegularExpressions;
 using FaceVoice.Cli.Hub;
 using FaceVoice.Index;
 using FaceVoice.Inference;
@@ -17,19 +16,13 @@ namespace FaceVoice.Cli.Terminal;
 /// <summary>
 /// The errors that a user can act on, and the line that says how. Anything else is a bug and leaves the process with its stack trace.
 /// </summary>
-internal static partial class ForeseenErrors
+internal static class ForeseenErrors
 {
     private const int ProtocolError = 1; // HTTP/2's codes: what came is no HTTP/2,
     private const int Http11Required = 13; // or says that it speaks HTTP/1.1
 
     /// <summary>The line to show, or null where the error is not one that was foreseen.</summary>
-    public static string? Describe(Exception error) => DescribeAsItIs(error) is { } text ? WithoutParameterName(text) : null;
-
-    /// <summary>.NET adds "(Parameter 'path2')" to what it says of arguments: a name of nothing that a user has seen.</summary>
-    public static string WithoutParameterName(string message) => ParameterName().Replace(message, "");
-
-    [GeneratedRegex(@"\s*\(Parameter '[^']*'\)(\s*Actual value was [^\r\n]*)?")]
-    private static partial Regex ParameterName();
+    public static string? Describe(Exception error) => DescribeAsItIs(error) is { } text ? ErrorText.WithoutParameterName(text) : null;
 
     private static string? DescribeAsItIs(Exception error) => error switch
     {

@@ -1,4 +1,6 @@
+using FaceVoice.Server;
+
 namespace FaceVoice.Cli.Terminal;
 
 /// <summary>Arguments that parse but make no sense together; the message says what was given and what is needed. Exit code 2.</summary>
-internal sealed class UsageException(string message) : Exception(ForeseenErrors.WithoutParameterName(message));
+internal sealed class UsageException(string message) : Exception(ErrorText.WithoutParameterName(message));

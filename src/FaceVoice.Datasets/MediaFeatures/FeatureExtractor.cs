@@ -8,6 +8,7 @@ using FaceVoice.Datasets.Spectra;
 using FaceVoice.Inference;
 using FaceVoice.Inference.Faces;
 using FaceVoice.Media;
+using FaceVoice.Models.Sessions;
 
 namespace FaceVoice.Datasets.MediaFeatures;
 
@@ -26,6 +27,13 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, FaceEncoder faceEnc
     private readonly ImageDecoder _images = new(new MediaLimits());
     private readonly AudioDecoder _audio = new(new MediaLimits());
     private readonly ConcurrentDictionary<string, Lazy<Task<FeatureRows>>> _files = new(StringComparer.Ordinal);
+    private readonly ConcurrentBag<(string Path, string Warning)> _warnings = [];
+
+    /// <summary>
+    /// Gets what is doubtful in recordings that were used: they are cut off, two people speak. In the order of their paths; the cache
+    /// remembers it.
+    /// </summary>
+    public IReadOnlyList<(string Path, string Warning)> Warnings => [.. _warnings.OrderBy(entry => entry.Path, StringComparer.Ordinal)];
 
     /// <summary>Computes, or finds, the features of all samples.</summary>
     /// <param name="data">The samples.</param>
@@ -57,7 +65,8 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, FaceEncoder faceEnc
                     rows[i] = (await OnceAsync(sample.Face!, FaceKey, faceEncoder.Dimension, FaceRowsAsync, token).ConfigureAwait(false),
                         await OnceAsync(sample.Voice!, VoiceKey, VoiceWidth, voiceRows, token).ConfigureAwait(false));
                 }
-                catch (Exception error) when (error is UnusableMediaException or InvalidMediaException or FileNotFoundException)
+                catch (Exception error) when (error
+                    is UnusableMediaException or InvalidMediaException or NonFiniteOutputException or FileNotFoundException)
                 {
                     reasons[i] = error.Message;
                 }
@@ -149,13 +158,23 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, FaceEncoder faceEnc
         var entry = Path.Combine(folder, name + ".npy");
         if (FeatureRows.TryRead(entry, width) is { } known)
         {
+            Warn(path, known.Warnings);
             return known;
         }
 
         var computed = await compute(content, cancellationToken).ConfigureAwait(false);
         Directory.CreateDirectory(folder);
         computed.Write(entry);
+        Warn(path, computed.Warnings);
         return computed;
+    }
+
+    private void Warn(string path, IReadOnlyList<string> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            _warnings.Add((path, warning));
+        }
     }
 
     private Task<FeatureRows> FaceRowsAsync(byte[] content, CancellationToken cancellationToken)
@@ -191,7 +210,7 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, FaceEncoder faceEnc
             rows.AddRange(engine.Voices.EmbedWindow(clip.Samples.Slice(window.Start, window.Length)).Speaker.Vector.ToArray());
         }
 
-        return new([.. rows], served.Quality?.SpeechSeconds ?? clip.Seconds);
+        return new([.. rows], served.Quality?.SpeechSeconds ?? clip.Seconds) { Warnings = served.Warnings };
     }
 
     /// <summary>
@@ -216,7 +235,7 @@ public sealed class FeatureExtractor(FaceVoiceEngine engine, FaceEncoder faceEnc
             front.Extract(sound, rows.AsSpan(w * VoiceWidth, VoiceWidth));
         }
 
-        return new(rows, served.Quality?.SpeechSeconds ?? clip.Seconds);
+        return new(rows, served.Quality?.SpeechSeconds ?? clip.Seconds) { Warnings = served.Warnings };
     }
 }
 

@@ -8,6 +8,9 @@ namespace FaceVoice.Datasets.MediaFeatures;
 /// <param name="Seconds">Seconds of speech; 0 for a picture.</param>
 internal sealed record FeatureRows(float[] Values, double Seconds)
 {
+    /// <summary>Gets what is doubtful in the recording, a sentence each; beside the entry in a text file, if there is anything.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Reads an entry; null where there is none, or one that is damaged, of another width or not finite.</summary>
     public static FeatureRows? TryRead(string path, int width)
     {
@@ -22,6 +25,9 @@ internal sealed record FeatureRows(float[] Values, double Seconds)
             return tensor.ElementType == TensorElementType.Float32 && tensor.Count > 1 && (tensor.Count - 1) % width == 0
                 && FiniteValues.AreAll(tensor.Floats.Span)
                 ? new(tensor.Floats.Span[1..].ToArray(), tensor.Floats.Span[0])
+                {
+                    Warnings = File.Exists(Beside(path)) ? File.ReadAllLines(Beside(path)) : [],
+                }
                 : null;
         }
         catch (ModelFormatException)
@@ -30,5 +36,15 @@ internal sealed record FeatureRows(float[] Values, double Seconds)
         }
     }
 
-    public void Write(string path) => NpyFile.Write(path, [Values.Length + 1], [(float)Seconds, .. Values]);
+    public void Write(string path)
+    {
+        if (Warnings.Count > 0)
+        {
+            File.WriteAllLines(Beside(path), Warnings.Select(warning => warning.ReplaceLineEndings(" ")));
+        }
+
+        NpyFile.Write(path, [Values.Length + 1], [(float)Seconds, .. Values]); // last: where it is, the warnings are
+    }
+
+    private static string Beside(string path) => Path.ChangeExtension(path, ".txt");
 }

@@ -54,6 +54,28 @@ public sealed class IndexCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Import_ExportWithoutItsEndLine_IsRefusedAndMakesNoPoints()
+    {
+        await MakeAsync(12);
+        var file = Path.Combine(_folder, "points.jsonl");
+        Assert.Equal(0, Run("index", "export", file, "--index", Index));
+        var lines = await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(file, lines[..^1], TestContext.Current.CancellationToken);
+        var cut = ConsoleRun.Of("index", "import", file, "--index", Path.Combine(_folder, "second"));
+        Assert.Equal((1, ""), (cut.ExitCode, cut.Output));
+        Assert.Contains("is not whole", cut.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "second"))); // nor an index without any
+
+        lines[2] = lines[1];
+        await File.WriteAllLinesAsync(file, lines, TestContext.Current.CancellationToken);
+        var twice = ConsoleRun.Of("index", "import", file, "--index", Path.Combine(_folder, "second"));
+        Assert.Contains("\"imported\":12,\"duplicates\":1", twice.Output, StringComparison.Ordinal);
+        Assert.Contains("1 of its 12 points have the id of an earlier one, and replaced it: p", twice.Error, StringComparison.Ordinal);
+        await using var second = await EmbeddedVectorStore.OpenAsync(Path.Combine(_folder, "second"), Schema);
+        Assert.Equal(11, await second.CountAsync());
+    }
+
+    [Fact]
     public async Task Repair_DamagedIndex_MakesItOpenAgain()
     {
         await MakeAsync(12);
@@ -80,6 +102,10 @@ public sealed class IndexCommandTests : IDisposable
     [Theory]
     [InlineData("facevoice index stats: ", "index", "stats", "--index", "http://localhost:6333/c")]
     [InlineData("facevoice index stats: ", "index", "stats", "--index", "/nowhere/at/all")]
+    [InlineData("facevoice index add: ", "index", "add", "people", "--index", "x", "--no-such-option")]
+    [InlineData("facevoice index add: ", "index", "add", "people")]
+    [InlineData("facevoice embed voice: ", "embed", "voice")]
+    [InlineData("facevoice: ", "no-such-command")]
     public void Run_Fails_ErrorCarriesTheWholeCommandName(string start, params string[] arguments) =>
         Assert.StartsWith(start, ConsoleRun.Of(arguments).Error, StringComparison.Ordinal);
 

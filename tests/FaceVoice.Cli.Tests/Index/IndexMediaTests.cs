@@ -80,6 +80,25 @@ public sealed class IndexMediaTests : IDisposable
     }
 
     [Fact]
+    public void Add_RecordingShorterThanItsHeaderSays_IsWarnedOfOrRefusedByStrict()
+    {
+        var model = Model("voice", withHeads: false);
+        var whole = Vowels("whole.wav", 0);
+        var cut = Path.Combine(_folder, "cut.wav");
+        File.WriteAllBytes(cut, File.ReadAllBytes(whole)[..(int)(new FileInfo(whole).Length * 3 / 4)]);
+        var strict = Run("index", "add", cut, "--index", Index, "--model", model, "--strict");
+        Assert.Equal((1, 0, 1), (strict.ExitCode, Number(strict, "added"), Number(strict, "refused")));
+        Assert.Contains("The recording is cut off", strict.Error, StringComparison.Ordinal);
+        var taken = Run("index", "add", cut, "--index", Index, "--model", model);
+        Assert.Equal((0, 1), (taken.ExitCode, Number(taken, "added")));
+        Assert.Contains("The recording is cut off", taken.Error, StringComparison.Ordinal);
+        Assert.Contains("track 2 was asked for", Run("index", "add", whole, "--index", Index, "--model", model, "--audio-track", "2").Error, StringComparison.Ordinal);
+        var search = Run("index", "search", "--voice", cut, "--index", Index, "--model", model, "--space", "speaker", "--strict");
+        Assert.Equal(1, search.ExitCode);
+        Assert.Contains("The recording is cut off", search.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Add_BadEntries_AreNamedAndStopNothing()
     {
         var model = Model("voice", withHeads: false);

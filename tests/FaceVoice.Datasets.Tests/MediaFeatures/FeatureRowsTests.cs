@@ -6,7 +6,11 @@ public sealed class FeatureRowsTests : IDisposable
 {
     private readonly string _path = Path.GetTempFileName();
 
-    public void Dispose() => File.Delete(_path);
+    public void Dispose()
+    {
+        File.Delete(_path);
+        File.Delete(Path.ChangeExtension(_path, ".txt"));
+    }
 
     [Fact]
     public void TryRead_Entry_IsWhatWasWritten()
@@ -15,6 +19,13 @@ public sealed class FeatureRowsTests : IDisposable
         var rows = FeatureRows.TryRead(_path, 2);
         Assert.Equal([1, 2, 3, 4], rows!.Values);
         Assert.Equal(2.5, rows.Seconds);
+    }
+
+    [Fact]
+    public void TryRead_EntryOfADoubtfulRecording_HasItsWarningsAgain()
+    {
+        new FeatureRows([1, 2], 2.5) { Warnings = ["The recording is cut off.", "Two\nlines."] }.Write(_path);
+        Assert.Equal(["The recording is cut off.", "Two lines."], FeatureRows.TryRead(_path, 2)!.Warnings);
     }
 
     [Theory]

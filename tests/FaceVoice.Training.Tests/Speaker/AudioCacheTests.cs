@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using FaceVoice.Training.Speaker.Audio;
 using Xunit;
 
 namespace FaceVoice.Training.Tests.Speaker;
@@ -61,6 +63,38 @@ public sealed class AudioCacheTests
 
         Assert.Equal(0, cache.Length(1));
         Assert.Equal(4, speakers.Decoded);
+    }
+
+    [Fact]
+    public async Task Build_BrokenAndMissingFiles_AreNamedAndStopNothing()
+    {
+        using var speakers = new SyntheticSpeakers(2, 2);
+        var (broken, missing, linked) = (speakers.Data.Utterances[0].Path, speakers.Data.Utterances[1].Path, speakers.Data.Utterances[2].Path);
+        File.WriteAllText(broken, "broken");
+        File.Delete(missing);
+        File.Delete(linked);
+        File.CreateSymbolicLink(linked, "nowhere.wav");
+        foreach (var reason in new[] { "broken file", "before" })
+        {
+            var told = new ConcurrentBag<string>();
+            using var cache = await speakers.Builder().BuildAsync(speakers.Data, 2, new Sink(told), TestContext.Current.CancellationToken);
+            Assert.Equal([0, 0, 0, 19_200], Enumerable.Range(0, 4).Select(cache.Length));
+            Assert.Equal(3, told.Count);
+            Assert.Contains(told, line => line.StartsWith(broken + ": ", StringComparison.Ordinal) && line.Contains(reason, StringComparison.Ordinal));
+            Assert.Contains($"{missing}: there is no such file or folder", told);
+            Assert.Contains($"{linked}: the link leads nowhere", told);
+        }
+    }
+
+    private sealed class Sink(ConcurrentBag<string> told) : IProgress<CacheProgress>
+    {
+        public void Report(CacheProgress value)
+        {
+            if (value.Undecodable is { } line)
+            {
+                told.Add(line);
+            }
+        }
     }
 
     [Fact]

@@ -15,6 +15,31 @@ public sealed class SpeakerDatasetTests
     }
 
     [Fact]
+    public void Open_FolderWithLinksAndBrokenNames_NamesThemAndGoesRoundInNoCircle()
+    {
+        using var speakers = new SyntheticSpeakers(2, 1);
+        var folder = Path.Combine(speakers.Root, "data", "s00");
+        File.CreateSymbolicLink(Path.Combine(folder, "gone.wav"), "nowhere.wav");
+        File.CreateSymbolicLink(Path.Combine(folder, "again"), "..");
+        Directory.CreateSymbolicLink(Path.Combine(speakers.Root, "data", "s02"), "s01");
+
+        var data = SpeakerDataset.Open(Path.Combine(speakers.Root, "data"));
+
+        Assert.Equal(["s00", "s01"], data.Speakers);
+        Assert.Equal(2, data.Utterances.Count);
+        Assert.Equal(["again", "gone.wav", "s02"], data.PassedOver.Select(entry => Path.GetFileName(entry.Path)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Open_SpeakersInTwoUnicodeForms_AreOne()
+    {
+        using var speakers = new SyntheticSpeakers(2, 1);
+        Directory.Move(Path.Combine(speakers.Root, "data", "s00"), Path.Combine(speakers.Root, "data", "Jos\u00e9"));
+        Directory.Move(Path.Combine(speakers.Root, "data", "s01"), Path.Combine(speakers.Root, "data", "Jose\u0301"));
+        Assert.Single(SpeakerDataset.Open(Path.Combine(speakers.Root, "data")).Speakers);
+    }
+
+    [Fact]
     public void Open_Table_ResolvesPathsAndQuotes()
     {
         var folder = Directory.CreateTempSubdirectory();

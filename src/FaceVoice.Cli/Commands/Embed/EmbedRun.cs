@@ -89,8 +89,13 @@ internal sealed class EmbedRun(IFileEmbedder embedder, MediaFileList list, strin
             var results = await Task.WhenAll(block.Select(file => TryAsync(file, cancellationToken)));
             foreach (var (file, (result, error)) in block.Zip(results))
             {
-                if (result is var (embedding, description))
+                if (result is var (embedding, description, warnings))
                 {
+                    foreach (var warning in warnings)
+                    {
+                        await log.WriteLineAsync($"{commandName}: {file}: {warning}");
+                    }
+
                     yield return (file, embedding, description);
                 }
                 else
@@ -113,7 +118,7 @@ internal sealed class EmbedRun(IFileEmbedder embedder, MediaFileList list, strin
         return log.WriteLineAsync($"{commandName}: {file}: {reason}");
     }
 
-    private async Task<((Embedding Embedding, object Description)? Result, string? Error)> TryAsync(string file, CancellationToken cancellationToken)
+    private async Task<(EmbeddedFile? Result, string? Error)> TryAsync(string file, CancellationToken cancellationToken)
     {
         try
         {

@@ -9,18 +9,24 @@ namespace FaceVoice.Cli.Commands.Embed;
 /// <summary>Embeds one file, of either medium.</summary>
 internal interface IFileEmbedder
 {
-    /// <summary>The vector, and the JSON object that describes it with everything measured beside it.</summary>
+    /// <summary>Embeds it.</summary>
     /// <param name="path">The file; <c>-</c> for standard input.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    Task<(Embedding Embedding, object Description)> EmbedAsync(string path, CancellationToken cancellationToken);
+    Task<EmbeddedFile> EmbedAsync(string path, CancellationToken cancellationToken);
 }
+
+/// <summary>What was made of one file.</summary>
+/// <param name="Embedding">The vector.</param>
+/// <param name="Description">The JSON object that describes it, with everything measured beside it.</param>
+/// <param name="Warnings">What is doubtful in the file, a sentence each.</param>
+internal sealed record EmbeddedFile(Embedding Embedding, object Description, IReadOnlyList<string> Warnings);
 
 /// <summary>Embeds an image.</summary>
 internal sealed class FaceFileEmbedder(FaceVoiceEngine engine, EmbeddingSpace space, bool aligned) : IFileEmbedder
 {
     private readonly ImageDecoder _decoder = new(new MediaLimits());
 
-    public async Task<(Embedding Embedding, object Description)> EmbedAsync(string path, CancellationToken cancellationToken)
+    public async Task<EmbeddedFile> EmbedAsync(string path, CancellationToken cancellationToken)
     {
         var media = await MediaFile.ReadAsync(path, cancellationToken);
         var face = aligned ? EmbedAligned(media) : await engine.Faces.EmbedAsync(media, [space], cancellationToken);
@@ -29,7 +35,7 @@ internal sealed class FaceFileEmbedder(FaceVoiceEngine engine, EmbeddingSpace sp
         {
             TurnDegrees = face.TurnDegrees == 0 ? null : face.TurnDegrees,
         };
-        return (embedding, line);
+        return new(embedding, line, face.Lacking);
     }
 
     private FaceEmbedding EmbedAligned(byte[] media)
@@ -44,7 +50,7 @@ internal sealed class VoiceFileEmbedder(FaceVoiceEngine engine, EmbeddingSpace s
 {
     private readonly AudioDecoder _decoder = new(new MediaLimits(), audio);
 
-    public async Task<(Embedding Embedding, object Description)> EmbedAsync(string path, CancellationToken cancellationToken)
+    public async Task<EmbeddedFile> EmbedAsync(string path, CancellationToken cancellationToken)
     {
         var voice = (path == MediaFile.Standard, whole) switch
         {
@@ -52,14 +58,10 @@ internal sealed class VoiceFileEmbedder(FaceVoiceEngine engine, EmbeddingSpace s
             (false, false) => await engine.Voices.EmbedFileAsync(path, cancellationToken),
             _ => await EmbedWholeAsync(path, cancellationToken),
         };
-        foreach (var warning in voice.Warnings)
-        {
-            await Console.Error.WriteLineAsync($"facevoice embed voice: {path}: {warning}");
-        }
-
         var embedding = voice.In(space);
         var windows = voice.Windows.Select(window => new VoiceLineWindow(window.StartSeconds, window.Seconds, window.SpeechShare)).ToArray();
-        return (embedding, new VoiceLine(path, space, voice.ModelId, embedding.Vector.ToArray(), windows, voice.Quality));
+        var line = new VoiceLine(path, space, voice.ModelId, embedding.Vector.ToArray(), windows, voice.Quality);
+        return new(embedding, line, [.. voice.Lacking.Union(voice.Warnings)]);
     }
 
     private async Task<VoiceEmbedding> EmbedWholeAsync(string path, CancellationToken cancellationToken)

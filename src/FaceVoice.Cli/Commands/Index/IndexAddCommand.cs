@@ -4,12 +4,14 @@ using FaceVoice.Cli.Terminal;
 using FaceVoice.Index;
 using FaceVoice.Inference;
 using FaceVoice.Media;
+using FaceVoice.Models.Sessions;
 
 namespace FaceVoice.Cli.Commands.Index;
 
 /// <summary><c>facevoice index add</c>: enrols files, folders and data sets.</summary>
 internal static class IndexAddCommand
 {
+    private const string Name = "facevoice index add";
     private const int BatchPoints = 64;
 
     public static Command Create()
@@ -25,10 +27,11 @@ internal static class IndexAddCommand
         };
         var attributes = new Option<string[]>("--set") { Description = "A keyword field for all points; give it again for more.", HelpName = "KEY=VALUE" };
         var command = new Command("add", "Enrols faces and voices. Files without a usable face or voice are reported and passed over; then the exit code is 1.") { paths, model, identity, fromFolder, replace, acceptPoor, attributes };
+        var audio = new AudioOptions(command);
         var place = new IndexPlace(command);
         return command.Runs(async (parsed, cancellationToken) =>
         {
-            using var enroller = new MediaEnroller(parsed.GetValue(model));
+            using var enroller = new MediaEnroller(parsed.GetValue(model), audio.Read(parsed));
             await using var store = await place.OpenAsync(parsed, enroller.Schema, cancellationToken);
             var payload = (parsed.GetValue(attributes) ?? []).Select(Attribute).ToDictionary(a => a.Key, a => a.Value);
             var run = new Enrolment(enroller, store, payload, parsed.GetValue(replace), parsed.GetValue(acceptPoor));
@@ -36,16 +39,32 @@ internal static class IndexAddCommand
             foreach (var part in source.Find(parsed.GetValue(paths)!).Chunk(BatchPoints))
             {
                 await run.AddAsync(part, cancellationToken);
-                Console.Error.Write($"{(Console.IsErrorRedirected ? string.Empty : "\r")}{run.Added} enrolled, {run.Present} already there, {run.Refused} not usable{(Console.IsErrorRedirected ? "\n" : string.Empty)}");
+                var (start, end) = Console.IsErrorRedirected ? ("", "\n") : ("\r", "");
+                Console.Error.Write($"{start}{run.Added} enrolled, {run.Present} already there, {run.Refused} not usable{end}");
+            }
+
+            if (!Console.IsErrorRedirected)
+            {
+                Console.Error.WriteLine();
             }
 
             foreach (var (path, reason) in source.PassedOver)
             {
-                Console.Error.WriteLine($"{path}: {reason}");
+                Console.Error.WriteLine($"{Name}: {path}: {reason}");
                 run.Refused++;
             }
 
-            Console.Error.WriteLine(run.Passed == 0 ? string.Empty : $"{(Console.IsErrorRedirected ? string.Empty : "\n")}{run.Passed} faces passed over: the model has no joint space, so an index of it holds voices only.");
+            if (run.Nameless > 0)
+            {
+                Console.Error.WriteLine(
+                    $"{Name}: {run.Nameless} points have no identity: --identity NAME or --identity-from-folder says who they are.");
+            }
+
+            if (run.Passed > 0)
+            {
+                Console.Error.WriteLine(
+                    $"{Name}: {run.Passed} faces passed over: the model has no joint space, so an index of it holds voices only.");
+            }
             PointPrinter.PrintJson(json =>
             {
                 json.WriteNumber("added", run.Added);
@@ -73,6 +92,9 @@ internal static class IndexAddCommand
 
         public int Refused { get; set; }
 
+        /// <summary>Points that were added without an identity.</summary>
+        public int Nameless { get; private set; }
+
         /// <summary>Files of a kind that the model makes nothing of.</summary>
         public int Passed { get; private set; }
 
@@ -88,6 +110,7 @@ internal static class IndexAddCommand
             var made = points.OfType<IndexPoint>().ToList();
             await store.UpsertAsync(made, cancellationToken);
             Added += made.Count;
+            Nameless += made.Count(point => point.Identity is null);
             Present += named.Length - wanted.Length;
             Refused += wanted.Length - made.Count;
             Passed += items.Length - usable.Length;
@@ -110,13 +133,14 @@ internal static class IndexAddCommand
                 var (vectors, lacking, warnings) = await enroller.EmbedAsync(item.Path, item.Modality, item.IsSample, cancellationToken);
                 foreach (var warning in warnings.Except(lacking))
                 {
-                    await Console.Error.WriteLineAsync($"{item.Path}: {warning}");
+                    await Console.Error.WriteLineAsync($"{Name}: {item.Path}: {warning}");
                 }
 
                 if (lacking.Count > 0 && !acceptPoor)
                 {
                     await Console.Error.WriteLineAsync(
-                        $"{item.Path}: not enough to compare it with others: {string.Join("; ", lacking)} (--accept-poor enrols it all the same)");
+                        $"{Name}: {item.Path}: not enough to compare it with others: {string.Join("; ", lacking)} "
+                        + "(--accept-poor enrols it all the same)");
                     return null;
                 }
 
@@ -128,9 +152,10 @@ internal static class IndexAddCommand
 
                 return new IndexPoint { Id = item.Id, Identity = item.Identity, Modality = item.Modality, Vectors = vectors, Payload = fields };
             }
-            catch (Exception error) when (error is UnusableMediaException or InvalidMediaException or IOException or UnauthorizedAccessException)
+            catch (Exception error) when (error
+                is UnusableMediaException or InvalidMediaException or NonFiniteOutputException or IOException or UnauthorizedAccessException)
             {
-                Console.Error.WriteLine($"{item.Path}: {error.Message}");
+                await Console.Error.WriteLineAsync($"{Name}: {item.Path}: {error.Message}");
                 return null;
             }
         }

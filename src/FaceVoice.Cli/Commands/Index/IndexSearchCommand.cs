@@ -21,6 +21,7 @@ internal static class IndexSearchCommand
         var exact = new Option<bool>("--exact") { Description = "Look at every point, even where the graph would answer sooner." };
         var json = new Option<bool>("--json") { Description = "One JSON object a line instead of a table." };
         var command = new Command("search", "Finds the points nearest to a face, a voice or an enrolled point. A score is statistical, never proof of identity.") { face, voice, like, space, model, limit, threshold, exact, json };
+        var audio = new AudioOptions(command);
         var place = new IndexPlace(command, offersServer: true);
         var filter = new PointFilterOptions(command);
         return command.Runs(async (parsed, cancellationToken) =>
@@ -32,9 +33,11 @@ internal static class IndexSearchCommand
                 throw new UsageException("one of --face, --voice and --like is needed.");
             }
 
-            await using var store = await place.OpenAsync(parsed, null, cancellationToken, ("--model", parsed.GetValue(model) is not null));
+            await using var store = await place.OpenAsync(
+                parsed, null, cancellationToken, [("--model", parsed.GetValue(model) is not null), .. audio.Given(parsed)]);
             var name = parsed.GetValue(space) ?? (store.Schema.Dimensions.ContainsKey(VectorName.Joint) ? VectorName.Joint : VectorName.Speaker);
-            var vectors = media is not null ? await EmbedAsync(store, media, modality, name, parsed.GetValue(model), cancellationToken)
+            MediaEnroller Open() => new(parsed.GetValue(model), audio.Read(parsed));
+            var vectors = media is not null ? await EmbedAsync(store, media, modality, name, Open, cancellationToken)
                 : await store.GetAsync([probe!], cancellationToken) is [var enrolled] ? enrolled.Vectors : throw new UsageException($"no point '{probe}' in the index.");
             if (!vectors.TryGetValue(name, out var vector))
             {
@@ -58,14 +61,19 @@ internal static class IndexSearchCommand
     }
 
     private static async Task<IReadOnlyDictionary<string, ReadOnlyMemory<float>>> EmbedAsync(
-        IVectorStore store, string media, PointModality modality, string vectorName, string? model, CancellationToken cancellationToken)
+        IVectorStore store,
+        string media,
+        PointModality modality,
+        string vectorName,
+        Func<MediaEnroller> open,
+        CancellationToken cancellationToken)
     {
         if (store is RemoteVectorStore server)
         {
             return await server.EmbedAsync(media, modality, vectorName, cancellationToken);
         }
 
-        using var enroller = new MediaEnroller(model);
+        using var enroller = open();
         enroller.Schema.MustEqual(store.Schema);
         var (vectors, lacking, warnings) = await enroller.EmbedAsync(media, modality, isSample: false, cancellationToken);
         foreach (var doubt in lacking.Union(warnings))

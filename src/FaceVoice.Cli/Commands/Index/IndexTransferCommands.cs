@@ -53,11 +53,13 @@ internal static class IndexImportCommand
                 path = await standard.ReadFromInputAsync(cancellationToken);
             }
 
-            await using var store = await place.OpenAsync(parsed, await PointFile.ReadSchemaAsync(path, cancellationToken), cancellationToken);
-            var report = await PointFile.ImportAsync(store, path, parsed.GetValue(resume), TransferProgress.Create(), cancellationToken);
+            var report = await ImportAsync();
             if (report.Duplicates > 0)
             {
-                Console.Error.WriteLine($"{(standard is null ? path : "standard input")}: {report.Duplicates} of its {report.Points} points have the id of an earlier one, and replaced it.");
+                Console.Error.WriteLine(
+                    $"facevoice index import: {(standard is null ? path : "standard input")}: {report.Duplicates} of its {report.Points} points "
+                    + "have the id of an earlier one, and replaced it: "
+                    + $"{string.Join(", ", report.DuplicateIds)}{(report.Duplicates > report.DuplicateIds.Count ? ", …" : "")}");
             }
 
             PointPrinter.PrintJson(json =>
@@ -66,6 +68,20 @@ internal static class IndexImportCommand
                 json.WriteNumber("duplicates", report.Duplicates);
             });
             return ExitCode.Done;
+
+            async Task<ImportReport> ImportAsync()
+            {
+                try
+                {
+                    var schema = await PointFile.ReadSchemaAsync(path, cancellationToken);
+                    await using var store = await place.OpenAsync(parsed, schema, cancellationToken);
+                    return await PointFile.ImportAsync(store, path, parsed.GetValue(resume), TransferProgress.Create(), cancellationToken);
+                }
+                catch (InvalidDataException error) when (standard is not null)
+                {
+                    throw new InvalidDataException(error.Message.Replace(path, "standard input", StringComparison.Ordinal), error);
+                }
+            }
         });
     }
 }

@@ -3,6 +3,7 @@ using FaceVoice.Cli.Terminal;
 using FaceVoice.Index;
 using FaceVoice.Inference;
 using FaceVoice.Inference.Faces;
+using FaceVoice.Inference.Voices;
 using FaceVoice.Media;
 using FaceVoice.Models;
 
@@ -20,13 +21,16 @@ internal sealed class MediaEnroller : IDisposable
     private const string SampleForm = "sample";
     private readonly FaceVoiceEngine _engine;
     private readonly ImageDecoder _pictureDecoder = new(new MediaLimits());
-    private readonly AudioDecoder _recordingDecoder = new(new MediaLimits());
+    private readonly AudioDecoder _recordingDecoder;
 
     /// <summary>Opens a model.</summary>
     /// <param name="model">A folder, a name, or null for the default.</param>
-    public MediaEnroller(string? model)
+    /// <param name="audio">How the audio of recordings is chosen; null for the defaults.</param>
+    public MediaEnroller(string? model, AudioDecoderOptions? audio = null)
     {
-        _engine = FaceVoiceEngine.Open(ModelBundle.Open(ModelDirectory.Resolve(model)), new FaceVoiceEngineOptions { CacheBytes = 0, QueueCapacity = int.MaxValue });
+        var options = new FaceVoiceEngineOptions { CacheBytes = 0, QueueCapacity = int.MaxValue, Audio = audio ?? new AudioDecoderOptions() };
+        _recordingDecoder = new AudioDecoder(new MediaLimits(), options.Audio);
+        _engine = FaceVoiceEngine.Open(ModelBundle.Open(ModelDirectory.Resolve(model)), options);
         var dimensions = new Dictionary<string, int>();
         if (_engine.HasJointSpace && _engine.Manifest?.Dimensions.Joint is { } joint)
         {
@@ -83,7 +87,7 @@ internal sealed class MediaEnroller : IDisposable
         }
 
         var voice = isSample
-            ? await _engine.Voices.EmbedWindowAsync((await _recordingDecoder.DecodeFileAsync(path, cancellationToken)).Samples, cancellationToken)
+            ? await EmbedSampleAsync(path, cancellationToken)
             : path == MediaFile.Standard ? await _engine.Voices.EmbedAsync(await MediaFile.ReadAsync(path, cancellationToken), cancellationToken)
             : await _engine.Voices.EmbedFileAsync(path, cancellationToken);
         vectors[VectorName.Speaker] = voice.Speaker.Vector;
@@ -115,6 +119,12 @@ internal sealed class MediaEnroller : IDisposable
     }
 
     public void Dispose() => _engine.Dispose();
+
+    private async Task<VoiceEmbedding> EmbedSampleAsync(string path, CancellationToken cancellationToken)
+    {
+        var clip = await _recordingDecoder.DecodeFileAsync(path, cancellationToken);
+        return await _engine.Voices.EmbedWindowAsync(clip.Samples, cancellationToken) with { Warnings = clip.Warnings };
+    }
 
     private async Task<FaceEmbedding> EmbedFaceAsync(string path, bool isSample, CancellationToken cancellationToken)
     {

@@ -9,8 +9,7 @@ namespace FaceVoice.Cli.Commands.Remote;
 /// <summary>Lets a server embed a picture file.</summary>
 internal sealed class RemoteFaceEmbedder(ServerConnection server, EmbeddingSpace space) : IFileEmbedder
 {
-    public async Task<(FaceVoice.Models.Embedding Embedding, object Description)> EmbedAsync(
-        string path, CancellationToken cancellationToken)
+    public async Task<EmbeddedFile> EmbedAsync(string path, CancellationToken cancellationToken)
     {
         var media = UnsafeByteOperations.UnsafeWrap(await MediaFile.ReadAsync(path, cancellationToken));
         var request = new EmbedFaceRequest { Face = new FaceImage { Data = media }, Spaces = { SpaceNames.ToWire(space) } };
@@ -18,15 +17,14 @@ internal sealed class RemoteFaceEmbedder(ServerConnection server, EmbeddingSpace
         var embedding = WireMeasures.Embedding(answer.Embeddings[0], space);
         var line = new FaceLine(
             path, space, answer.ModelId, embedding.Vector.ToArray(), answer.Report.FacesFound, WireMeasures.Box(answer.Report), WireMeasures.Face(answer.Report));
-        return (embedding, line);
+        return new(embedding, line, answer.Report.Warnings);
     }
 }
 
 /// <summary>Lets a server embed an audio file, or the audio of a video.</summary>
 internal sealed class RemoteVoiceEmbedder(ServerConnection server, EmbeddingSpace space) : IFileEmbedder
 {
-    public async Task<(FaceVoice.Models.Embedding Embedding, object Description)> EmbedAsync(
-        string path, CancellationToken cancellationToken)
+    public async Task<EmbeddedFile> EmbedAsync(string path, CancellationToken cancellationToken)
     {
         var media = UnsafeByteOperations.UnsafeWrap(await MediaFile.ReadAsync(path, cancellationToken));
         var request = new EmbedVoiceRequest { Voice = new VoiceAudio { Data = media }, Spaces = { SpaceNames.ToWire(space) } };
@@ -34,6 +32,6 @@ internal sealed class RemoteVoiceEmbedder(ServerConnection server, EmbeddingSpac
         var embedding = WireMeasures.Embedding(answer.Embeddings[0], space);
         var windows = answer.Report.Windows.Select(w => new VoiceLineWindow(w.StartSeconds, w.Seconds, w.SpeechShare)).ToArray();
         var line = new VoiceLine(path, space, answer.ModelId, embedding.Vector.ToArray(), windows, WireMeasures.Voice(answer.Report));
-        return (embedding, line);
+        return new(embedding, line, answer.Report.Warnings);
     }
 }

@@ -45,7 +45,12 @@ internal sealed class RemoteVectorStore : IVectorStore
         IFileEmbedder embedder = modality == PointModality.Face
             ? new RemoteFaceEmbedder(_server, EmbeddingSpace.Joint)
             : new RemoteVoiceEmbedder(_server, isSpeaker ? EmbeddingSpace.Speaker : EmbeddingSpace.Joint);
-        var (embedding, _) = await embedder.EmbedAsync(path, cancellationToken);
+        var (embedding, _, warnings) = await embedder.EmbedAsync(path, cancellationToken);
+        foreach (var warning in warnings)
+        {
+            await Console.Error.WriteLineAsync($"facevoice index search: {path}: {warning}");
+        }
+
         return new Dictionary<string, ReadOnlyMemory<float>> { [isSpeaker ? VectorName.Speaker : VectorName.Joint] = embedding.Vector };
     }
 

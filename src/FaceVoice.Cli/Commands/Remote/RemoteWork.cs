@@ -25,6 +25,11 @@ internal static class RemoteWork
             Voices = { new VoiceSample { Audio = new VoiceAudio { Data = voice } } },
         };
         var answer = await server.CallAsync(options => server.Matching.MatchAsync(request, options), cancellationToken);
+        foreach (var warning in (answer.Voices[0].Report?.Warnings ?? []).Except(answer.Reasons))
+        {
+            await Console.Error.WriteLineAsync($"facevoice match: {voicePath}: {warning}");
+        }
+
         return new MatchReport(
             answer.Score,
             answer.HasProbability ? answer.Probability : null,

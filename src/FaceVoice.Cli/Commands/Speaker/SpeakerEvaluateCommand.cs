@@ -66,9 +66,10 @@ internal static class SpeakerEvaluateCommand
     }
 
     private static async Task<(SpeakerDataset Data, AudioCache Audio)> OpenAsync(
-        string path, string folder, int jobs, IProgress<CacheProgress> progress, CancellationToken cancellationToken)
+        string path, string folder, int jobs, SpeakerTrainReporter progress, CancellationToken cancellationToken)
     {
         var dataset = SpeakerDataset.Open(path);
+        progress.Name(dataset);
         return (dataset, await SpeakerTrainingRun.DecodeAsync(dataset, folder, jobs, progress, cancellationToken));
     }
 

@@ -31,6 +31,8 @@ internal static class SpeakerTrainCommand
             var options = settings.Read(parsed);
             TrainingDevice.Require(options.Device);
             var all = SpeakerDataset.Open(parsed.GetValue(data)!);
+            var reporter = new SpeakerTrainReporter(Console.Error, !Console.IsErrorRedirected);
+            reporter.Name(all);
             if (parsed.GetValue(minimum) < 1 || parsed.GetValue(maximum) < parsed.GetValue(minimum))
             {
                 throw new UsageException("--min-utterances is 1 or more, and --max-utterances no less than it.");
@@ -40,7 +42,6 @@ internal static class SpeakerTrainCommand
             Console.Error.WriteLine($"{all.Speakers.Count} speakers, {all.Utterances.Count} recordings; {used.Speakers.Count} speakers, {used.Utterances.Count} recordings are used:");
             Console.Error.Write(used.Histogram());
             var folder = parsed.GetValue(output)!;
-            var reporter = new SpeakerTrainReporter(Console.Error, !Console.IsErrorRedirected);
             var result = await SpeakerTrainingRun.ExecuteAsync(
                 used, folder, parsed.GetValue(cache) ?? Path.Combine(folder, "cache"), parsed.GetValue(jobs), options, reporter, reporter, parsed.GetValue(resume), cancellationToken);
             var error = result.BestError is { } best ? $"EER {best:P2} on held-out speakers, clean and degraded" : "not validated";

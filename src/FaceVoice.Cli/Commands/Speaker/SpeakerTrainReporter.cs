@@ -2,6 +2,7 @@ using System.Globalization;
 using FaceVoice.Training.Runs;
 using FaceVoice.Training.Speaker;
 using FaceVoice.Training.Speaker.Audio;
+using FaceVoice.Training.Speaker.Data;
 
 namespace FaceVoice.Cli.Commands.Speaker;
 
@@ -25,10 +26,24 @@ internal sealed class SpeakerTrainReporter(TextWriter output, bool terminal) : I
 
     public void OnNotice(string line) => output.WriteLine(line);
 
+    /// <summary>Names what was found in a data set's folder and is not used.</summary>
+    public void Name(SpeakerDataset data)
+    {
+        foreach (var (path, reason) in data.PassedOver)
+        {
+            output.WriteLine($"left out {path}: {reason}");
+        }
+    }
+
     public void Report(CacheProgress value)
     {
         lock (_lock)
         {
+            if (value.Undecodable is { } trouble)
+            {
+                output.WriteLine($"{(terminal ? "\r" : string.Empty)}left out {trouble}");
+            }
+
             if (value.Done == value.Total || value.Done % (terminal ? 10 : 500) == 0)
             {
                 var failed = value.Failed > 0 ? $", {value.Failed} could not be decoded" : string.Empty;

@@ -48,7 +48,12 @@ internal static class EvaluateCommand
 
             var cache = isRun ? Path.Combine(folder, "features") : Path.Combine(Path.GetTempPath(), "facevoice-features");
             var encoders = data.Encoders ?? (bundle.Manifest.Encoders.Speaker is null ? null : bundle.Directory);
-            var (set, _, _) = await (data with { Encoders = encoders, FaceNetwork = bundle.Directory }).LoadAsync(cache, cancellationToken);
+            var (set, rejected, _) = await (data with { Encoders = encoders, FaceNetwork = bundle.Directory }).LoadAsync(cache, cancellationToken);
+            foreach (var sample in rejected)
+            {
+                Console.Error.WriteLine($"left out {sample.Id}: {sample.Reason}");
+            }
+
             RequireSameFeatures(bundle, set);
             var joint = JointProjector.Project(set, File.ReadAllBytes(bundle.FaceHeadPath), File.ReadAllBytes(bundle.VoiceHeadPath));
             if (parsed.GetValue(trials) is { } list)

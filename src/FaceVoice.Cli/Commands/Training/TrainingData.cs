@@ -23,6 +23,8 @@ internal sealed record TrainingData
 
     public string? IdentityRegex { get; init; }
 
+    public bool IdentityFromFolder { get; init; }
+
     /// <summary>The bundle whose speaker encoder is used on recordings.</summary>
     public string? Encoders { get; init; }
 
@@ -54,6 +56,7 @@ internal sealed record TrainingData
         ["image_folder"] = Full(ImageFolder),
         ["audio_folder"] = Full(AudioFolder),
         ["identity_regex"] = IdentityRegex,
+        ["identity_from_folder"] = IdentityFromFolder,
         ["encoders"] = Full(Encoders),
         ["face_network"] = TrainingFaceNetwork.IsPackaged(FaceNetwork) ? FaceNetwork : Full(FaceNetwork),
         ["cache"] = Full(Cache),
@@ -68,6 +71,7 @@ internal sealed record TrainingData
         ImageFolder = (string?)json["image_folder"],
         AudioFolder = (string?)json["audio_folder"],
         IdentityRegex = (string?)json["identity_regex"],
+        IdentityFromFolder = (bool?)json["identity_from_folder"] ?? false,
         Encoders = (string?)json["encoders"],
         FaceNetwork = (string?)json["face_network"],
         Cache = (string?)json["cache"],
@@ -105,7 +109,7 @@ internal sealed record TrainingData
 
         var set = Data is not null
             ? MediaManifest.FromFolder(Data)
-            : MediaManifest.FromFolders(ImageFolder!, AudioFolder!, new IdentityRule(IdentityRegex));
+            : MediaManifest.FromFolders(ImageFolder!, AudioFolder!, new IdentityRule(IdentityRegex, IdentityFromFolder));
         foreach (var note in set.Notes)
         {
             Console.Error.WriteLine($"note: {note}");
@@ -143,7 +147,20 @@ internal sealed record TrainingData
                 Console.Error.WriteLine($"features: {state.Done} of {state.All} pairs");
             }
         });
-        return await extractor.ExtractAsync(data, progress, cancellationToken);
+        var extracted = await extractor.ExtractAsync(data, progress, cancellationToken);
+        const int mostNamed = 20;
+        foreach (var (path, warning) in extractor.Warnings.Take(mostNamed))
+        {
+            Console.Error.WriteLine($"note: {path}: {warning}");
+        }
+
+        if (extractor.Warnings.Count > mostNamed)
+        {
+            Console.Error.WriteLine(
+                $"note: and {extractor.Warnings.Count - mostNamed} more of that kind; 'facevoice embed voice FOLDER' names them all");
+        }
+
+        return extracted;
     }
 
     private static string Last(string path) => Path.GetFileName(Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FaceVoice.Cli.Models;
+using FaceVoice.Cli.Terminal;
 
 namespace FaceVoice.Cli.Commands.Training;
 
@@ -10,7 +11,12 @@ internal sealed class TrainingDataOptions
     private readonly Option<string?> _data = new("--data") { Description = "A data set folder with manifest.jsonl, as 'facevoice extract' writes it.", HelpName = "DIR" };
     private readonly Option<string?> _images = new("--image-folder") { Description = "Pictures; paired with --audio-folder by file stem.", HelpName = "DIR" };
     private readonly Option<string?> _audio = new("--audio-folder") { Description = "Recordings; paired with --image-folder by file stem.", HelpName = "DIR" };
-    private readonly Option<string?> _identity = new("--identity-regex") { Description = "Takes the person from a stem by its first group. Default: the stem without a running number after the last _ or -." };
+    private readonly Option<string?> _identity = new("--identity-regex")
+    {
+        Description = "Finds the person in a stem, with its folders: the first group, or the whole match. Default: as 'facevoice extract' has it.",
+    };
+
+    private readonly Option<bool> _fromFolder = new("--identity-from-folder") { Description = "The folder that a pair is in names the person." };
     private readonly Option<string?> _encoders = new("--encoders") { Description = "The model bundle whose speaker encoder computes voice features. Default: the starter model; with --model, that model's own.", HelpName = "DIR" };
     private readonly Option<string?> _faceNetwork = new("--face-network") { Description = TrainingFaceNetwork.Help, HelpName = "NAME|DIR" };
     private readonly Option<string?> _cache = new("--cache") { Description = "Where computed features are kept, by content and encoder; runs may share it.", HelpName = "DIR" };
@@ -20,7 +26,7 @@ internal sealed class TrainingDataOptions
 
     public TrainingDataOptions(Command command)
     {
-        foreach (var option in new Option[] { _features, _data, _images, _audio, _identity, _encoders, _faceNetwork, _cache, _note, _seconds, _jobs })
+        foreach (var option in new Option[] { _features, _data, _images, _audio, _identity, _fromFolder, _encoders, _faceNetwork, _cache, _note, _seconds, _jobs })
         {
             command.Options.Add(option);
         }
@@ -32,7 +38,10 @@ internal sealed class TrainingDataOptions
         Data = parsed.GetValue(_data),
         ImageFolder = parsed.GetValue(_images),
         AudioFolder = parsed.GetValue(_audio),
-        IdentityRegex = parsed.GetValue(_identity),
+        IdentityRegex = parsed.GetValue(_identity) is { } pattern && parsed.GetValue(_fromFolder)
+            ? throw new UsageException($"--identity-regex '{pattern}' and --identity-from-folder say two things; give one.")
+            : parsed.GetValue(_identity),
+        IdentityFromFolder = parsed.GetValue(_fromFolder),
         Encoders = ModelDirectory.Locate(parsed.GetValue(_encoders)),
         FaceNetwork = ModelDirectory.Locate(parsed.GetValue(_faceNetwork)),
         Cache = parsed.GetValue(_cache),

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using FaceVoice.Datasets.Sources;
 using FaceVoice.Training.Speaker.Data;
 
 namespace FaceVoice.Training.Speaker.Audio;
@@ -12,7 +13,7 @@ namespace FaceVoice.Training.Speaker.Audio;
 /// </summary>
 /// <param name="folder">The cache folder; made where absent.</param>
 /// <param name="decode">Decodes one file.</param>
-/// <param name="isUndecodable">Tells errors that belong to one file (it is skipped and counted) from those that stop everything.</param>
+/// <param name="isUndecodable">Tells errors that belong to one file (it is named and skipped) from those that stop everything.</param>
 public sealed class AudioCacheBuilder(string folder, AudioDecode decode, Func<Exception, bool> isUndecodable)
 {
     private readonly string _samplesPath = Path.Combine(folder, "audio.i16");
@@ -24,7 +25,7 @@ public sealed class AudioCacheBuilder(string folder, AudioDecode decode, Func<Ex
     /// <param name="parallelism">Files decoded at a time.</param>
     /// <param name="progress">Told after every recording; null for nobody.</param>
     /// <param name="cancellationToken">Stops early; what was decoded stays.</param>
-    /// <exception cref="IOException">A file is missing, or the cache cannot be written.</exception>
+    /// <exception cref="IOException">The cache cannot be written.</exception>
     public async Task<AudioCache> BuildAsync(
         SpeakerDataset dataset, int parallelism, IProgress<CacheProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -39,27 +40,34 @@ public sealed class AudioCacheBuilder(string folder, AudioDecode decode, Func<Ex
             var (done, failed) = (0, 0);
             await Parallel.ForAsync(0, result.Length, new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken }, async (i, token) =>
             {
-                result[i] = await FindOrDecodeAsync(dataset.Utterances[i].Path, stamps, writer, token).ConfigureAwait(false);
-                if (result[i].Samples == 0)
+                var path = dataset.Utterances[i].Path;
+                (result[i], var reason) = await FindOrDecodeAsync(path, stamps, writer, token).ConfigureAwait(false);
+                if (reason is not null)
                 {
                     Interlocked.Increment(ref failed);
                 }
 
-                progress?.Report(new(Interlocked.Increment(ref done), result.Length, failed));
+                progress?.Report(new(Interlocked.Increment(ref done), result.Length, failed)
+                {
+                    Undecodable = reason is null ? null : $"{path}: {reason}",
+                });
             }).ConfigureAwait(false);
         }
 
         return new AudioCache(_samplesPath, result);
     }
 
-    private async Task<CachedSpan> FindOrDecodeAsync(string path, Dictionary<string, FileStamp> stamps, Writer writer, CancellationToken cancellationToken)
+    /// <summary>The recording's place in the cache, without samples and with the reason if it cannot be decoded.</summary>
+    private async Task<(CachedSpan Span, string? Reason)> FindOrDecodeAsync(
+        string path, Dictionary<string, FileStamp> stamps, Writer writer, CancellationToken cancellationToken)
     {
-        var info = new FileInfo(path);
-        if (!info.Exists)
+        var search = new FileSearch();
+        if (search.Expand([path], deep: false) is not [var file] || file != path)
         {
-            throw new FileNotFoundException($"no such file: {path}", path);
+            return (new("", 0, 0), search.PassedOver.Count > 0 ? search.PassedOver[0].Reason : "it is a folder");
         }
 
+        var info = new FileInfo(path);
         if (!stamps.TryGetValue(path, out var stamp) || stamp.Bytes != info.Length || stamp.Modified != info.LastWriteTimeUtc.Ticks)
         {
             var stream = File.OpenRead(path);
@@ -74,17 +82,17 @@ public sealed class AudioCacheBuilder(string folder, AudioDecode decode, Func<Ex
 
         if (writer.Find(stamp.Sha256) is { } known)
         {
-            return known;
+            return (known, known.Samples == 0 ? "it could not be decoded before, and has not changed" : null);
         }
 
         try
         {
             var samples = await decode(path, cancellationToken).ConfigureAwait(false);
-            return writer.Add(stamp.Sha256, samples.Span);
+            return (writer.Add(stamp.Sha256, samples.Span), samples.IsEmpty ? "it holds no audio" : null);
         }
         catch (Exception error) when (isUndecodable(error))
         {
-            return writer.Add(stamp.Sha256, []);
+            return (writer.Add(stamp.Sha256, []), error.Message);
         }
     }
 
@@ -203,7 +211,11 @@ public delegate Task<ReadOnlyMemory<float>> AudioDecode(string path, Cancellatio
 /// <param name="Done">Recordings that are in the cache or could not be decoded.</param>
 /// <param name="Total">All recordings.</param>
 /// <param name="Failed">Recordings that could not be decoded so far.</param>
-public readonly record struct CacheProgress(int Done, int Total, int Failed);
+public readonly record struct CacheProgress(int Done, int Total, int Failed)
+{
+    /// <summary>Gets the path of the recording that was done, and why it could not be decoded; null if it could be.</summary>
+    public string? Undecodable { get; init; }
+}
 
 /// <summary>Dictionaries of append-only logs, where a later line replaces an earlier one.</summary>
 internal static class LastWins

@@ -1,4 +1,5 @@
 using FaceVoice.Datasets.Randomness;
+using FaceVoice.Datasets.Sources;
 using FaceVoice.Media;
 
 namespace FaceVoice.Training.Speaker.Data;
@@ -11,6 +12,9 @@ public sealed class SpeakerDataset
         Utterances = [.. utterances.OrderBy(u => u.Speaker, StringComparer.Ordinal).ThenBy(u => u.Path, StringComparer.Ordinal)];
         Speakers = [.. Utterances.Select(u => u.Speaker).Distinct()];
     }
+
+    /// <summary>Gets what was found in the folder and is not used, and why.</summary>
+    public IReadOnlyList<PassedOver> PassedOver { get; private init; } = [];
 
     /// <summary>Gets the recordings, ordered by speaker and path.</summary>
     public IReadOnlyList<SpeakerUtterance> Utterances { get; }
@@ -38,7 +42,8 @@ public sealed class SpeakerDataset
             throw new DirectoryNotFoundException($"no such folder or CSV file: {path}");
         }
 
-        var found = new SpeakerDataset(List(full));
+        var search = new FileSearch();
+        var found = new SpeakerDataset(List(full, search)) { PassedOver = search.PassedOver };
         return found.Utterances.Count > 0
             ? found
             : throw new SpeakerDataException($"No audio under {path}: a folder per speaker with audio files in it is expected, or a CSV file with the columns path and speaker.");
@@ -101,11 +106,11 @@ public sealed class SpeakerDataset
         }
     }
 
-    private static IEnumerable<SpeakerUtterance> List(string root) =>
-        from folder in Directory.EnumerateDirectories(root)
-        from file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-        where MediaTypes.Of(file) is MediaType.Audio or MediaType.Video
-        select new SpeakerUtterance(file, Path.GetFileName(folder));
+    private static IEnumerable<SpeakerUtterance> List(string root, FileSearch search) =>
+        from file in search.Below(root)
+        let parts = Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar)
+        where parts.Length > 1 && MediaTypes.Of(file) is MediaType.Audio or MediaType.Video
+        select new SpeakerUtterance(file, UnicodeComposition.Compose(parts[0]));
 }
 
 /// <summary>One recording of one person.</summary>
