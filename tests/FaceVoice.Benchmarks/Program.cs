@@ -2,6 +2,7 @@ using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Running;
 using FaceVoice.Benchmarks.Index;
+using FaceVoice.Benchmarks.Inference;
 using FaceVoice.Benchmarks.Training;
 using FaceVoice.Benchmarks.Versions;
 
@@ -14,6 +15,8 @@ switch (args)
         return TrainingMemory.Run(rest);
     case ["index", .. var rest]:
         return await IndexComparison.RunAsync(rest);
+    case ["networks", .. var rest]:
+        return NetworkSpeed.Run(rest is ["--rounds", var turns] ? int.Parse(turns, CultureInfo.InvariantCulture) : 15);
     case ["versions", .. var rest]:
         return VersionComparison.Run(rest);
     case ["templates", var vectors, var labels]:

@@ -334,6 +334,28 @@ public sealed class HostileImageTests
         Assert.Equal((width, height), (image.Width, image.Height));
     }
 
+    [Theory]
+    [InlineData(64)]
+    [InlineData(400)]
+    public void Decode_JpegWhoseDataEndEarly_ShowsNothingOfOtherImages(int width)
+    {
+        const int height = 256;
+        using var noise = RgbImage.Allocate(width, height);
+        new Random(1).NextBytes(noise.Pixels);
+        var whole = ImageEncoder.EncodeJpeg(noise, 85); // halved chroma
+        byte[] half = [.. whole[..(whole.Length / 2)], 0xFF, 0xD9];
+        using var expected = Decoder.Decode(half);
+        var last = expected.Row(height - 1).ToArray();
+        Assert.All(Enumerable.Range(0, width), x => Assert.Equal(last[..3], last[(3 * x)..(3 * (x + 1))])); // never written
+
+        for (var round = 0; round < 5; round++)
+        {
+            Decoder.Decode(whole).Dispose(); // leaves its pixels in the pool
+            using var again = Decoder.Decode(half);
+            Assert.True(again.Pixels.SequenceEqual(expected.Pixels));
+        }
+    }
+
     private static byte[] Read(string file) => file switch
     {
         "animation" => File.ReadAllBytes(ImageDecoderTests.AnimationFile()),
