@@ -27,6 +27,32 @@ public sealed class DualTrainerTests : IDisposable
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(_scene.Run("run"), "tensorboard")));
     }
 
+    /// <summary>Choosing a batch takes as long for wide features as for narrow ones; only fetching its rows does not.</summary>
+    [Fact]
+    public void Train_WideFeatures_SpendLongerOnTheirData()
+    {
+        const int Width = 16_384;
+        var easy = TrainingScene.Easy;
+        var wide = new float[easy.Faces.Rows * Width];
+        for (var row = 0; row < easy.Faces.Rows; row++)
+        {
+            easy.Faces.Row(row).CopyTo(wide.AsSpan(row * Width));
+        }
+
+        var options = TrainingScene.Options with { NumEpochs = 1, Hidden = [], JointDimension = 2, LogEvery = 1 };
+        _scene.Train(options, easy, "narrow");
+        _scene.Train(options, easy.WithFeatures(new(wide, Width, easy.Faces.Encoder), easy.Voices), "wide");
+        var (narrow, broad) = (DataTime("narrow"), DataTime("wide"));
+        Assert.True(broad > 2 * narrow, $"{narrow} ms, {broad} ms");
+
+        double DataTime(string run)
+        {
+            var times = RunLog.Read(Path.Combine(_scene.Run(run), "log.jsonl")).Where(line => (string?)line["event"] == "step")
+                .Select(line => RunLog.Number(line, "data_ms")!.Value).Order().ToArray();
+            return times[times.Length / 2];
+        }
+    }
+
     /// <summary>The dropout, the queue, the running mean and the order of the batches all have to be where they were.</summary>
     [Fact]
     public void Train_CancelledAndResumed_EqualsTheUnbrokenRunBitForBit()
