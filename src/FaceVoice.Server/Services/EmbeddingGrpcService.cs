@@ -92,9 +92,9 @@ internal sealed class EmbeddingGrpcService(EngineHolder holder, SampleResolver s
 
     private async Task<MediaEmbedding> EmbedAsync(
         EmbedStreamRequest request, IReadOnlyCollection<EmbeddingSpace> spaces, CancellationToken cancellationToken) => request.SampleCase switch
-    {
-        EmbedStreamRequest.SampleOneofCase.Face => await samples.EmbedAsync(request.Face, spaces, cancellationToken),
-        EmbedStreamRequest.SampleOneofCase.Voice => await samples.EmbedAsync(request.Voice, cancellationToken),
-        _ => throw Refusal.InvalidArgument("The request holds neither a face nor a voice."),
-    };
+        {
+            EmbedStreamRequest.SampleOneofCase.Face => await samples.EmbedAsync(request.Face, spaces, cancellationToken),
+            EmbedStreamRequest.SampleOneofCase.Voice => await samples.EmbedAsync(request.Voice, cancellationToken),
+            _ => throw Refusal.InvalidArgument("The request holds neither a face nor a voice."),
+        };
 }
