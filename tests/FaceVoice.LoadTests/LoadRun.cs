@@ -62,7 +62,7 @@ internal static class LoadRun
         foreach (var callers in options.Callers)
         {
             var loop = await caller.ClosedLoopAsync(callers, options.Seconds);
-            Line(output, $"{kind.Name}, {callers} callers: {loop.Answered:F1}/s = {loop.Answered / baseline:P0} of the pipeline without a server");
+            Line(output, $"{kind.Name}, {callers} callers: {loop.Answered:F1}/s{(double.IsNaN(baseline) ? "" : $" = {loop.Answered / baseline:P0} of the pipeline without a server")}");
             Line(output, $"    {caller}; {loop.Shares}");
             failed += caller.Failed;
             if (peak is null || loop.Answered > peak.Answered)
