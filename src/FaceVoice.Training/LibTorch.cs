@@ -128,7 +128,8 @@ public static partial class LibTorch
     internal static string Missing(string? external, string? binding) => (external, binding) switch
     {
         (_, null) => $"{Binding} is missing beside the program: build again, or restore the whole program folder.",
-        (null, _) => $"LibTorch is not part of this build ({Libraries[0]} is missing): build with -p:TorchBackend=cpu, or name a folder with LibTorch {Needed} by {FolderVariable}.",
+        (null, _) => $"LibTorch is not part of this build ({Libraries[0]} is missing): "
+            + $"build with -p:TorchBackend=cpu, or name a folder with LibTorch {Needed} by {FolderVariable}.",
         _ => $"{external} holds no {Libraries[0]}: {FolderVariable} must name the folder with the libraries of LibTorch {Needed}.",
     };
 

@@ -220,7 +220,7 @@ internal static class ExtractCommand
             $"""
             {report.Samples} samples of {report.Identities} people: {report.Faces} faces, {report.Voices} voice clips
             {report.Sources} sources: {report.DoneBefore} done before, {report.Failed.Count} failed, {report.PassedOver.Count} passed over
-            {report.SourcesWithOthers} show others too ({report.OtherPeople} people left out)
+            {report.SourcesWithOthers} of the sources show other people too, {report.OtherPeople} of whom were left out
             {report.MediaSeconds:F1} s of media in {report.WallSeconds:F1} s
             {report.Manifest}
             """));

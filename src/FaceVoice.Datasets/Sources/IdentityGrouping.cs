@@ -29,7 +29,8 @@ public static class IdentityGrouping
         var people = People(open);
         if (people == 1)
         {
-            notes.Add($"{(open.Count == 2 ? "Both" : $"All {open.Count}")} sources are taken for one person, {open[0].Identity.Person}. If they are different people, name the part of the path that "
+            notes.Add($"{(open.Count == 2 ? "Both" : $"All {open.Count}")} sources are taken for one person, {open[0].Identity.Person}. "
+                + "If they are different people, name the part of the path that "
                 + "tells them apart: --identity-regex '(.+)' makes each file its own person, --identity-from-folder each folder.");
         }
         else if (people == open.Count)

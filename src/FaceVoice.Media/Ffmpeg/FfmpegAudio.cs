@@ -90,7 +90,9 @@ internal sealed class FfmpegAudio : PcmReader
 
         // The length is that of the longest stream; a second program has to be asked for the track's own.
         var analysis = await Ffprobe.AnalyseAsync(_input, _limits, cancellationToken).ConfigureAwait(false);
-        return Source.Track <= analysis.AudioStreams.Count ? Ffprobe.LengthOf(analysis, analysis.AudioStreams[Source.Track - 1], SaysEnd(_input)) : null;
+        return Source.Track <= analysis.AudioStreams.Count
+            ? Ffprobe.LengthOf(analysis, analysis.AudioStreams[Source.Track - 1], SaysEnd(_input))
+            : null;
     }
 
     /// <summary>Matroska says where its tracks end on the file's clock, others how long they are.</summary>

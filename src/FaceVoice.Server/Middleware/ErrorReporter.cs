@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using FaceVoice.Protocol.V1;
-using Grpc.AspNetCore.Server;
 using Grpc.Core;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace FaceVoice.Server.Middleware;
@@ -41,11 +39,11 @@ internal sealed class ErrorReporter(ILogger<ErrorReporter> logger)
     }
 
     /// <summary>The error of one item of a call that goes on.</summary>
-    /// <exception cref="RpcException">The call as a whole was cancelled.</exception>
+    /// <exception cref="RpcException">The call as a whole was cancelled, or its deadline has passed.</exception>
     public ItemError ToItem(Exception exception, ServerCallContext context)
     {
         var error = ToRpc(exception, context);
-        if (error.StatusCode is StatusCode.Cancelled || context.CancellationToken.IsCancellationRequested)
+        if (error.StatusCode is StatusCode.Cancelled or StatusCode.DeadlineExceeded || context.CancellationToken.IsCancellationRequested)
         {
             throw error;
         }
@@ -57,22 +55,5 @@ internal sealed class ErrorReporter(ILogger<ErrorReporter> logger)
             Message = error.Status.Detail,
             RetryAfterMs = hint is null ? 0 : int.Parse(hint, CultureInfo.InvariantCulture),
         };
-    }
-}
-
-/// <summary>
-/// Mends the status of calls that failed outside their handler, where no interceptor sees it: the transport says UNKNOWN of a message that
-/// is malformed or too large, and of a response that cannot be written.
-/// </summary>
-internal sealed class RequestErrorMiddleware(RequestDelegate next, ErrorReporter errors)
-{
-    public async Task InvokeAsync(HttpContext http)
-    {
-        await next(http);
-        if (http.Features.Get<IServerCallContextFeature>() is { ServerCallContext: { Status: { StatusCode: StatusCode.Unknown, DebugException: { } error } } call })
-        {
-            var failure = StatusMap.OfRequest(error) is { } status ? new RpcException(status) : error;
-            GrpcAnswer.Replace(http, call, errors.ToRpc(failure, call, http.RequestAborted.IsCancellationRequested).Status);
-        }
     }
 }

@@ -69,7 +69,10 @@ internal sealed class GuardMiddleware(
         if (keys is not null && (client = Authenticate(http, keys)) is null)
         {
             await RefuseAsync(
-                http, method, StatusCode.Unauthenticated, "A valid API key is needed in the metadata: \"authorization: Bearer KEY\" or \"x-api-key: KEY\".");
+                http,
+                method,
+                StatusCode.Unauthenticated,
+                "A valid API key is needed in the metadata: \"authorization: Bearer KEY\" or \"x-api-key: KEY\".");
         }
         else if (!readiness.IsReady)
         {

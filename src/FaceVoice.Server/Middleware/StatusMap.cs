@@ -46,7 +46,6 @@ internal static class StatusMap
         IOException when exception.Message.StartsWith("Message too large", StringComparison.Ordinal) =>
             new(StatusCode.ResourceExhausted, "The message is larger than the server takes.", exception),
         IOException => new(StatusCode.Cancelled, "The caller has left.", exception),
-
         _ when IsReset(exception) => new(StatusCode.Cancelled, "The call ended before its message had arrived.", exception),
         InvalidOperationException { Source: "Grpc.AspNetCore.Server" } => new(StatusCode.Cancelled, "The caller has left.", exception),
         _ => null,

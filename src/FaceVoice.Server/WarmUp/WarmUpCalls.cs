@@ -121,7 +121,13 @@ internal sealed class WarmUpCalls(WarmUpTransport transport, EngineHolder holder
 
     private static async Task EnrolAsync(IndexService.IndexServiceClient client, Samples samples, CancellationToken cancellationToken)
     {
-        var request = new EnrollRequest { RequestId = samples.Name, Identity = "warm-up", AcceptPoor = true, Attributes = { ["round"] = new() { Number = 1 } } };
+        var request = new EnrollRequest
+        {
+            RequestId = samples.Name,
+            Identity = "warm-up",
+            AcceptPoor = true,
+            Attributes = { ["round"] = new() { Number = 1 } },
+        };
         request.Faces.AddRange(samples.HasJointSpace ? [samples.FaceSample] : []);
         request.Voices.AddRange(samples.HasVoices ? [samples.VoiceSample] : []);
         var enrolled = await client.EnrollAsync(request, cancellationToken: cancellationToken);

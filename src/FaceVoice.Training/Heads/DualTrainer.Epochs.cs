@@ -17,7 +17,9 @@ public sealed partial class DualTrainer
         var (took, rate) = (Time.GetElapsedTime(_epochStarted), LearningRate);
         if (FindNonFinite() is { } broken)
         {
-            return (TrainingOutcome.NonFinite, $"Stopped after epoch {_state.Epoch}: the weights {broken} are not finite. The checkpoints from before are kept.");
+            return (
+                TrainingOutcome.NonFinite,
+                $"Stopped after epoch {_state.Epoch}: the weights {broken} are not finite. The checkpoints from before are kept.");
         }
 
         var train = Measure(_trainProbe, _train);
@@ -106,7 +108,8 @@ public sealed partial class DualTrainer
         {
             _state.PlateauReductions++;
             _state.EpochsOnPlateau = 0;
-            Observer?.OnNotice(FormattableString.Invariant($"no improvement for {_options.PlateauPatience} epochs: learning rate now {LearningRate:G3}"));
+            Observer?.OnNotice(FormattableString.Invariant(
+                $"no improvement for {_options.PlateauPatience} epochs: learning rate now {LearningRate:G3}"));
         }
 
         _state.EpochsAtChance = PastWarmup && EpochDetectors.IsAtChance(summary) ? _state.EpochsAtChance + 1 : 0;
@@ -117,8 +120,11 @@ public sealed partial class DualTrainer
         if (_options.ChancePatience > 0 && _state.EpochsAtChance >= _options.ChancePatience)
         {
             var text = _warnings.Values.Where(warning => warning.Code is not "stuck_at_chance").Select(warning => $"{warning.Code}: {warning.Text}");
-            return (TrainingOutcome.StuckAtChance, FormattableString.Invariant(
-                $"Stopped: nothing learnt that carries over to other people for {_state.EpochsAtChance} epochs (loss {summary.Loss:F3}, knowing nothing gives {summary.ChanceLoss:F3}; {EpochDetectors.ValidationOf(summary)}). {string.Join("; ", text)} Ask: facevoice doctor --run {Folder.Root}"));
+            var losses = FormattableString.Invariant($"loss {summary.Loss:F3}, knowing nothing gives {summary.ChanceLoss:F3}");
+            return (
+                TrainingOutcome.StuckAtChance,
+                $"Stopped: nothing learnt that carries over to other people for {_state.EpochsAtChance} epochs ({losses}; "
+                + $"{EpochDetectors.ValidationOf(summary)}). {string.Join("; ", text)} Ask: facevoice doctor --run {Folder.Root}");
         }
 
         return _options.EarlyStoppingPatience > 0 && summary.Validation is not null && _state.EpochsWithoutImprovement >= _options.EarlyStoppingPatience

@@ -117,7 +117,8 @@ public sealed partial class DualTrainer
         (string Name, double Value)[] figures =
         [
             ("auc", probe.Auc), ("auc_gender_controlled", probe.GenderControlledAuc), ("auc_shuffled", probe.ShuffledAuc),
-            ("recall_at_1", probe.RecallAt1), ("chance_recall_at_1", probe.ChanceRecallAt1), ("people", probe.People), ("alignment", health.Alignment),
+            ("recall_at_1", probe.RecallAt1), ("chance_recall_at_1", probe.ChanceRecallAt1), ("people", probe.People),
+            ("alignment", health.Alignment),
             ("uniformity_face", health.FaceUniformity), ("uniformity_voice", health.VoiceUniformity),
             ("effective_rank_face", health.FaceEffectiveRank), ("effective_rank_voice", health.VoiceEffectiveRank),
         ];

@@ -119,8 +119,12 @@ public sealed partial class DualTrainer : TrainingLoop<StepProgress, EpochSummar
             Announce();
         }
 
-        var (outcome, message) = _state.Finished ? (TrainingOutcome.Completed, "The run was finished already; nothing was done.") : RunEpochs(cancellationToken);
-        Log.Write("stop", ("reason", outcome.ToString()), ("text", message), ("step", _state.Step), ("best_epoch", _state.BestEpoch), ("best_validation_auc", _state.BestScore));
+        var (outcome, message) = _state.Finished
+            ? (TrainingOutcome.Completed, "The run was finished already; nothing was done.")
+            : RunEpochs(cancellationToken);
+        Log.Write(
+            "stop", ("reason", outcome.ToString()), ("text", message), ("step", _state.Step),
+            ("best_epoch", _state.BestEpoch), ("best_validation_auc", _state.BestScore));
         return new()
         {
             Outcome = outcome,

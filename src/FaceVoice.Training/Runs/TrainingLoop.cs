@@ -16,7 +16,8 @@ public abstract class TrainingLoop<TProgress, TValidation> : IDisposable
     private RunLog? _log;
     private EventWriter? _events;
 
-    private protected TrainingLoop(RunFolder run, ITrainingObserver<TProgress, TValidation>? observer, string? tensorBoardFolder = null, TimeProvider? time = null)
+    private protected TrainingLoop(
+        RunFolder run, ITrainingObserver<TProgress, TValidation>? observer, string? tensorBoardFolder = null, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(run);
         (Folder, Observer, Time) = (run, observer, time ?? TimeProvider.System);
@@ -101,7 +102,8 @@ public abstract class TrainingLoop<TProgress, TValidation> : IDisposable
     {
         if (FindNonFinite() is { } broken)
         {
-            Observer?.OnNotice($"The state of step {State.Step} was not saved, as {broken} is not finite; the last checkpoint is the one from before.");
+            Observer?.OnNotice(
+                $"The state of step {State.Step} was not saved, as {broken} is not finite; the last checkpoint is the one from before.");
             return false;
         }
 
@@ -192,6 +194,7 @@ internal abstract record RunState
         return SkippedInARow < patience
             ? null
             : string.Create(CultureInfo.InvariantCulture,
-                $"Stopped after {SkippedInARow} steps in a row that were not finite. It began at step {FirstSkippedStep} in the {FirstSkippedPlace}. The checkpoints from before are kept.");
+                $"Stopped after {SkippedInARow} steps in a row that were not finite. "
+                + $"It began at step {FirstSkippedStep} in the {FirstSkippedPlace}. The checkpoints from before are kept.");
     }
 }

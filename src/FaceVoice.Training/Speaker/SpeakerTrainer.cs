@@ -87,7 +87,9 @@ public sealed class SpeakerTrainer : TrainingLoop<SpeakerTrainingProgress, Speak
         var config = JsonSerializer.SerializeToNode(options, SpeakerRunJson.Default.SpeakerTrainerOptions)!;
         AtomicFile.WriteJson(run.ConfigFile, config);
         AtomicFile.WriteJson(run.EnvironmentFile, RunEnvironment.Describe(("libtorch", LibTorch.Version), ("onednn", OneDnn.IsOn ? "on" : "off")));
-        Log.Write("start", ("step", _position.Step), ("classes", _crops.Classes.Count), ("parameters", _network.parameters().Sum(p => p.numel())), ("validation_crops", _validation?.Count ?? 0));
+        Log.Write(
+            "start", ("step", _position.Step), ("classes", _crops.Classes.Count), ("parameters", _network.parameters().Sum(p => p.numel())),
+            ("validation_crops", _validation?.Count ?? 0));
     }
 
     /// <summary>Gets the number of classes: speakers times speeds.</summary>
@@ -240,7 +242,9 @@ public sealed class SpeakerTrainer : TrainingLoop<SpeakerTrainingProgress, Speak
         ClearGradients();
         _position.Skipped++;
         var first = (_position.Batch - _options.Accumulation) * _options.BatchSize;
-        Log.Write("non_finite", ("step", _position.Step), ("place", place), ("first_sample", first), ("samples", _options.BatchSize * _options.Accumulation));
+        Log.Write(
+            "non_finite", ("step", _position.Step), ("place", place), ("first_sample", first),
+            ("samples", _options.BatchSize * _options.Accumulation));
         Observer?.OnNotice($"Step {_position.Step} was skipped: non-finite {place}.");
     }
 
@@ -287,7 +291,9 @@ public sealed class SpeakerTrainer : TrainingLoop<SpeakerTrainingProgress, Speak
         }
 
         TrySave();
-        Log.Write("end", ("step", _position.Step), ("reason", reason), ("best_step", _position.BestStep), ("best_eer", _position.BestError), ("skipped", _position.Skipped));
+        Log.Write(
+            "end", ("step", _position.Step), ("reason", reason), ("best_step", _position.BestStep),
+            ("best_eer", _position.BestError), ("skipped", _position.Skipped));
         return new(_position.Step, _position.BestStep, _position.BestError, BestFile, reason);
     }
 }

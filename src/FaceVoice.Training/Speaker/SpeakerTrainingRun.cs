@@ -56,7 +56,10 @@ public static class SpeakerTrainingRun
     /// <exception cref="IOException">The folder already holds a run and <paramref name="resume"/> is off.</exception>
     public static async Task<SpeakerTrainingResult> ExecuteAsync(
         SpeakerDataset dataset, string outputFolder, string cacheFolder, int jobs, SpeakerTrainerOptions options,
-        ITrainingObserver<SpeakerTrainingProgress, SpeakerValidation> observer, IProgress<CacheProgress>? decoding, bool resume, CancellationToken cancellationToken)
+        ITrainingObserver<SpeakerTrainingProgress, SpeakerValidation> observer,
+        IProgress<CacheProgress>? decoding,
+        bool resume,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(options);

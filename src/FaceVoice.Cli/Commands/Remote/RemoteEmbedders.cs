@@ -15,9 +15,10 @@ internal sealed class RemoteFaceEmbedder(ServerConnection server, EmbeddingSpace
         var request = new EmbedFaceRequest { Face = new FaceImage { Data = media }, Spaces = { SpaceNames.ToWire(space) } };
         var answer = await server.CallAsync(options => server.Embedding.EmbedFaceAsync(request, options), cancellationToken);
         var embedding = WireMeasures.Embedding(answer.Embeddings[0], space);
+        var report = answer.Report;
         var line = new FaceLine(
-            path, space, answer.ModelId, embedding.Vector.ToArray(), answer.Report.FacesFound, WireMeasures.Box(answer.Report), WireMeasures.Face(answer.Report));
-        return new(embedding, line, answer.Report.Warnings);
+            path, space, answer.ModelId, embedding.Vector.ToArray(), report.FacesFound, WireMeasures.Box(report), WireMeasures.Face(report));
+        return new(embedding, line, report.Warnings);
     }
 }
 

@@ -7,7 +7,8 @@ using FaceVoice.Training.Speaker.Data;
 namespace FaceVoice.Cli.Commands.Speaker;
 
 /// <summary>Writes progress: one line that is overwritten on a terminal, else a line now and then.</summary>
-internal sealed class SpeakerTrainReporter(TextWriter output, bool terminal) : ITrainingObserver<SpeakerTrainingProgress, SpeakerValidation>, IProgress<CacheProgress>
+internal sealed class SpeakerTrainReporter(TextWriter output, bool terminal)
+    : ITrainingObserver<SpeakerTrainingProgress, SpeakerValidation>, IProgress<CacheProgress>
 {
     private readonly Lock _lock = new();
 

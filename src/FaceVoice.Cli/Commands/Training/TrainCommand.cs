@@ -80,14 +80,17 @@ internal static class TrainCommand
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(run.ConfigFile)) is JsonObject config && config["options"] is { } options && config["data"] is { } data
+            return JsonNode.Parse(File.ReadAllText(run.ConfigFile)) is JsonObject config
+                && config["options"] is { } options && config["data"] is { } data
                 ? (DualTrainingOptions.FromJson(options), TrainingData.FromJson(data))
                 : throw new InvalidDataException("It has no \"options\" and \"data\".");
         }
         catch (Exception error) when (error is JsonException or InvalidDataException or InvalidOperationException or FileNotFoundException)
         {
             throw new InvalidDataException(
-                $"{run.ConfigFile} cannot be gone on with: {error.Message} Start anew in another folder (--save-dir), or go on with the version that the run was started with.", error);
+                $"{run.ConfigFile} cannot be gone on with: {error.Message} Start anew in another folder (--save-dir), "
+                + "or go on with the version that the run was started with.",
+                error);
         }
     }
 

@@ -26,7 +26,8 @@ internal sealed class TrainingDataOptions
 
     public TrainingDataOptions(Command command)
     {
-        foreach (var option in new Option[] { _features, _data, _images, _audio, _identity, _fromFolder, _encoders, _faceNetwork, _cache, _note, _seconds, _jobs })
+        Option[] options = [_features, _data, _images, _audio, _identity, _fromFolder, _encoders, _faceNetwork, _cache, _note, _seconds, _jobs];
+        foreach (var option in options)
         {
             command.Options.Add(option);
         }

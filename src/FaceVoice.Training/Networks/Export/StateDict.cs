@@ -54,7 +54,8 @@ public sealed class StateDictMismatchException : ModelFormatException
 {
     private const int Shown = 12;
 
-    internal StateDictMismatchException(string architecture, IReadOnlyList<string> missing, IReadOnlyList<string> surplus, IReadOnlyList<string> misshapen, string? likely)
+    internal StateDictMismatchException(
+        string architecture, IReadOnlyList<string> missing, IReadOnlyList<string> surplus, IReadOnlyList<string> misshapen, string? likely)
         : base(Describe(architecture, missing, surplus, misshapen, likely))
     {
         Missing = missing;
@@ -71,7 +72,8 @@ public sealed class StateDictMismatchException : ModelFormatException
     /// <summary>Tensors of another shape or element type than needed, with both.</summary>
     public IReadOnlyList<string> Misshapen { get; }
 
-    private static string Describe(string architecture, IReadOnlyList<string> missing, IReadOnlyList<string> surplus, IReadOnlyList<string> misshapen, string? likely) =>
+    private static string Describe(
+        string architecture, IReadOnlyList<string> missing, IReadOnlyList<string> surplus, IReadOnlyList<string> misshapen, string? likely) =>
         $"The weights do not fit the architecture {architecture}."
         + (likely is null ? "" : $" By their names they are those of {likely}.")
         + Section("missing", missing) + Section("surplus", surplus) + Section("misshapen", misshapen);

@@ -171,7 +171,8 @@ public sealed record ContrastiveLossOptions
     public double SameGroupWeight { get; init; } = 1;
 
     /// <summary>Throws when a setting is out of its range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Temperatures not 0 &lt; min &lt;= initial &lt;= max, smoothing not in [0, 1), weight below 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Temperatures not 0 &lt; min &lt;= initial &lt;= max,
+    /// smoothing not in [0, 1), weight below 0.</exception>
     internal void Check()
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MinTemperature);

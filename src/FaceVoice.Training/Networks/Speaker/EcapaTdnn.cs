@@ -150,7 +150,8 @@ public sealed record EcapaTdnnOptions
         {
             throw new ArgumentException(
                 $"No network: channels [{string.Join(", ", Channels)}], kernels [{string.Join(", ", KernelSizes)}] and dilations "
-                + $"[{string.Join(", ", Dilations)}] must be as many (3 or more), positive, kernels odd, inner channels multiples of {Res2NetScale}.");
+                + $"[{string.Join(", ", Dilations)}] must be as many (3 or more), positive, "
+                + $"kernels odd, inner channels multiples of {Res2NetScale}.");
         }
     }
 }

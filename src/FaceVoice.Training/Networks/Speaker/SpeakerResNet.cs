@@ -136,7 +136,8 @@ public sealed record SpeakerResNetOptions
     }
 }
 
-/// <summary>Two 3x3 convolutions with batch normalisation around a shortcut (He et al., 2016). <c>[B, C, F, T]</c> in and out; stride 2 halves F and T.</summary>
+/// <summary>Two 3x3 convolutions with batch normalisation around a shortcut (He et al., 2016).
+/// <c>[B, C, F, T]</c> in and out; stride 2 halves F and T.</summary>
 internal sealed class ResidualBlock : Module<Tensor, Tensor>
 {
     [ComponentName(Name = "conv1")]

@@ -136,7 +136,8 @@ public sealed record XVectorOptions
         if (!alike || !positive)
         {
             throw new ArgumentException(
-                $"No network: {Channels.Count} channels, {KernelSizes.Count} kernel sizes and {Dilations.Count} dilations must be as many, positive, kernels odd.");
+                $"No network: {Channels.Count} channels, {KernelSizes.Count} kernel sizes and "
+                + $"{Dilations.Count} dilations must be as many, positive, kernels odd.");
         }
     }
 }

@@ -18,7 +18,8 @@ internal static class SpeakerCheckpoint
     private const string Optimizer = "optimizer.";
     private const string Random = "random_state";
 
-    public static void Save(RunFolder run, SpeakerNetwork network, Module classifier, OptimizerHelper optimizer, TrainingPosition position, string resume)
+    public static void Save(
+        RunFolder run, SpeakerNetwork network, Module classifier, OptimizerHelper optimizer, TrainingPosition position, string resume)
     {
         using var scope = torch.NewDisposeScope();
         var tensors = network.SaveWeights(Network)
